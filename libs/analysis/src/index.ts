@@ -1,0 +1,10 @@
+export type { BetaPrior } from './beta-prior';
+export { blastRadius, type BlastRadius, type Budget, type Spent, type SpentLimit } from './blast-radius';
+export { breachLogEvidence } from './breach-test';
+export { explain } from './explain';
+export { healthLogEvidence } from './health-test';
+export { logIncompleteBeta } from './incomplete-beta';
+export { judge } from './judge';
+export type { JudgePolicy, MetricRule, MetricTallies, TalliesByMetric, Verdict } from './judge';
+export type { MetricEvidence } from '@croupier/contracts';
+export type { Tally } from './tally';

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import { ArtifactRegistered, ArtifactRejected, GameVersionAnnounced } from './artifact-events';
+import {
+  CacheInvalidated,
+  FlagChanged,
+  MigrationOutcome,
+  ReleaseFailed,
+  ReleaseQueued,
+  ReleaseStaged,
+  RolloutPaused,
+  RolloutPromoted,
+  RolloutRolledBack,
+  RolloutStarted,
+  RolloutStep,
+  TrafficChanged,
+} from './release-events';
+
+/** Every event type on the bus and the shape of its data. The type is also the routing key. */
+export const EVENTS = {
+  'game.version.announced': GameVersionAnnounced,
+  'artifact.registered': ArtifactRegistered,
+  'artifact.rejected': ArtifactRejected,
+  'release.queued': ReleaseQueued,
+  'release.staged': ReleaseStaged,
+  'release.failed': ReleaseFailed,
+  'migration.planned': MigrationOutcome,
+  'migration.applied': MigrationOutcome,
+  'migration.reverted': MigrationOutcome,
+  'migration.failed': MigrationOutcome,
+  'rollout.started': RolloutStarted,
+  'rollout.step': RolloutStep,
+  'rollout.paused': RolloutPaused,
+  'rollout.promoted': RolloutPromoted,
+  'rollout.rolled_back': RolloutRolledBack,
+  'traffic.changed': TrafficChanged,
+  'cache.invalidated': CacheInvalidated,
+  'flag.changed': FlagChanged,
+} as const;
+
+export type EventType = keyof typeof EVENTS;
+export type EventData<Type extends EventType> = z.infer<(typeof EVENTS)[Type]>;

@@ -1,0 +1,24 @@
+import type { ServiceName } from '../services';
+import type { EventType } from './catalogue';
+
+/**
+ * Which service consumes what. Every queue and binding is declared from here before anything is published,
+ * so that an event waits for a consumer that has never run yet.
+ */
+export const CONSUMERS = {
+  aggregator: [],
+  registry: ['game.version.announced', 'release.staged', 'rollout.promoted', 'rollout.rolled_back'],
+  deployer: [
+    'artifact.registered',
+    'migration.planned',
+    'migration.applied',
+    'migration.reverted',
+    'migration.failed',
+    'cache.invalidated',
+    'flag.changed',
+  ],
+  flags: ['rollout.promoted', 'rollout.rolled_back'],
+  cache: ['rollout.promoted', 'rollout.rolled_back'],
+  migrator: ['release.staged', 'release.failed', 'rollout.rolled_back'],
+  gateway: [],
+} as const satisfies Record<ServiceName, readonly EventType[]>;

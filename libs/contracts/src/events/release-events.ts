@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { ReleaseId, SemVer, Sha256, Slug } from '../identifiers';
+import { MetricEvidence } from '../evidence';
+
+export const ReleaseReference = z.object({
+  releaseId: ReleaseId,
+  provider: Slug,
+  game: Slug,
+  version: SemVer,
+});
+export type ReleaseReference = z.infer<typeof ReleaseReference>;
+
+export const ReleaseQueued = ReleaseReference.extend({ digest: Sha256 });
+export type ReleaseQueued = z.infer<typeof ReleaseQueued>;
+
+/** Staging tests are green: the migrator may prove and apply the expand migrations. */
+export const ReleaseStaged = ReleaseReference.extend({
+  digest: Sha256,
+  migrations: z.array(z.object({ path: z.string(), url: z.url(), sha256: Sha256 })),
+});
+export type ReleaseStaged = z.infer<typeof ReleaseStaged>;
+
+/** Ended before any production traffic; an expand migration may have been applied by then. */
+export const ReleaseFailed = ReleaseReference.extend({ reason: z.string() });
+export type ReleaseFailed = z.infer<typeof ReleaseFailed>;
+
+export const MigrationOutcome = ReleaseReference.extend({
+  scripts: z.array(z.object({ version: z.string(), description: z.string(), durationMs: z.number() })),
+  detail: z.string(),
+});
+export type MigrationOutcome = z.infer<typeof MigrationOutcome>;
+
+export const RolloutStarted = ReleaseReference.extend({ stableVersion: SemVer.nullable() });
+export type RolloutStarted = z.infer<typeof RolloutStarted>;
+
+export const RolloutStep = ReleaseReference.extend({
+  stepIndex: z.int().min(0),
+  weightPercent: z.number().min(0).max(100),
+});
+export type RolloutStep = z.infer<typeof RolloutStep>;
+
+export const RolloutPaused = ReleaseReference.extend({ reason: z.string() });
+export type RolloutPaused = z.infer<typeof RolloutPaused>;
+
+export const RolloutPromoted = ReleaseReference.extend({
+  previousVersion: SemVer.nullable(),
+  flags: z.array(Slug),
+});
+export type RolloutPromoted = z.infer<typeof RolloutPromoted>;
+
+export const RolloutRolledBack = ReleaseReference.extend({
+  stableVersion: SemVer.nullable(),
+  reason: z.string(),
+  evidence: z.array(MetricEvidence),
+  flags: z.array(Slug),
+});
+export type RolloutRolledBack = z.infer<typeof RolloutRolledBack>;
+
+export const TrafficChanged = z.object({
+  provider: Slug,
+  game: Slug,
+  routingVersion: z.int().min(1),
+  stableVersion: SemVer,
+  canaryVersion: SemVer.nullable(),
+  canaryWeightPercent: z.number().min(0).max(100),
+});
+export type TrafficChanged = z.infer<typeof TrafficChanged>;
+
+export const CacheInvalidated = ReleaseReference.extend({
+  target: z.string(),
+  prefix: z.string(),
+  keysRemoved: z.int().min(0),
+  durationMs: z.number(),
+});
+export type CacheInvalidated = z.infer<typeof CacheInvalidated>;
+
+export const FlagChanged = z.object({
+  flag: Slug,
+  before: z.boolean(),
+  after: z.boolean(),
+  reason: z.string(),
+  releaseId: ReleaseId.nullable(),
+});
+export type FlagChanged = z.infer<typeof FlagChanged>;

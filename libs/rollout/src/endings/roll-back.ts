@@ -1,0 +1,35 @@
+import type { MetricEvidence } from '@croupier/contracts';
+import type { Decision } from '../decision';
+import { setWeight } from '../effect';
+import { eventBase } from '../events/event-base';
+import type { ReleasePlan } from '../plan';
+import type { Progressing } from '../state';
+
+export type RollBackCause =
+  | {
+      readonly cause: 'breach';
+      readonly reason: string;
+      readonly evidence: readonly MetricEvidence[];
+    }
+  | { readonly cause: 'workload-failed'; readonly reason: string }
+  | { readonly cause: 'operator'; readonly reason: string; readonly actor: string };
+
+/** Traffic first: weight 0 is the first effect, and nothing else is waited for. */
+export function rollBack(plan: ReleasePlan, step: Progressing, cause: RollBackCause, now: number): Decision {
+  return {
+    events: [
+      {
+        ...eventBase('rollout.rolled_back', plan, now),
+        stableVersion: plan.stableVersion,
+        stepIndex: step.stepIndex,
+        weightPercent: step.weightPercent,
+        cause: cause.cause,
+        reason: cause.reason,
+        actor: cause.cause === 'operator' ? cause.actor : null,
+        evidence: cause.cause === 'breach' ? cause.evidence : [],
+        drainUntil: now + plan.drainMs,
+      },
+    ],
+    effects: [setWeight(plan, 0)],
+  };
+}

@@ -1,0 +1,40 @@
+import type { MetricEvidence } from '@croupier/contracts';
+import type { RolloutState } from '../state';
+import { byActor, clause, evidenceClause, percent } from '../wording';
+import type { EventBase } from './event-base';
+
+export interface RolloutRolledBack extends EventBase<'rollout.rolled_back'> {
+  readonly stableVersion: string | null;
+  readonly stepIndex: number;
+  /** The weight it had. */
+  readonly weightPercent: number;
+  readonly cause: 'breach' | 'workload-failed' | 'operator';
+  readonly reason: string;
+  /** Null when the machine did it by itself. */
+  readonly actor: string | null;
+  readonly evidence: readonly MetricEvidence[];
+  readonly drainUntil: number;
+}
+
+export function summary(event: RolloutRolledBack): string {
+  const { version, stableVersion, weightPercent, actor } = event;
+  const fall = `from ${percent(weightPercent)} to 0 %`;
+  const kept = stableVersion === null ? '' : `; ${stableVersion} keeps all traffic`;
+  const why = `${clause(event.reason)}${evidenceClause(event.evidence)}`;
+  return `${version} is rolled back${byActor(actor)} ${fall}: ${why}${kept}.`;
+}
+
+export function evolve(state: RolloutState, event: RolloutRolledBack): RolloutState {
+  const { reason, drainUntil } = event;
+  return {
+    ...state,
+    phase: {
+      kind: 'rolled-back',
+      reason,
+      drainUntil,
+      switchedAt: null,
+      retireRequested: false,
+      retired: false,
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { HistoryFault } from '../history-fault';
+import type { RolloutState } from '../state';
+import type { EventBase } from './event-base';
+
+export interface WorkloadRetired extends EventBase<'workload.retired'> {
+  /** The old stable version after a promotion, the canary after a rollback. */
+  readonly workloadVersion: string;
+}
+
+export function summary(event: WorkloadRetired): string {
+  return `The workload of ${event.workloadVersion} is stopped.`;
+}
+
+export function evolve(state: RolloutState, event: WorkloadRetired): RolloutState {
+  const { phase } = state;
+  if (phase.kind !== 'promoted' && phase.kind !== 'rolled-back')
+    throw new HistoryFault(event.type, phase.kind);
+  return { ...state, phase: { ...phase, retired: true } };
+}

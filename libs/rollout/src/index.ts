@@ -1,0 +1,12 @@
+export { decide } from './decide';
+export type { Decision } from './decision';
+export type { Effect } from './effect';
+export type { RolloutEvent, RolloutEventOf } from './event';
+export { evolve, replay } from './evolve';
+export { HistoryFault } from './history-fault';
+export type { RolloutInput } from './input';
+export { DEFAULT_STEPS, type ReleasePlan, type RolloutStepPlan } from './plan';
+export { queueRelease } from './queue-release';
+export { currentWeight, isActive, statusOf, wakeAt } from './standing';
+export type { Phase, RolloutState } from './state';
+export { summary } from './summary';
