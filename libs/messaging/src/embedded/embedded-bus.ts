@@ -1,0 +1,112 @@
+import { Logger } from '@nestjs/common';
+import type { CloudEvent } from '@croupier/contracts';
+import { BusUnavailable, PoisonMessage } from '../bus';
+import type { Bus, Deliver, StoreDeadLetter, Subscription } from '../bus';
+import { errorOf } from '../error-of';
+import { pause } from '../pause';
+import { retryDelayMs, type Backoff } from '../retry-delay';
+
+export interface EmbeddedBusOptions {
+  /** Consumers without which nothing is published: a broker would keep their queue while they start. */
+  expects?: readonly string[];
+  attempts?: number;
+  backoff?: Backoff;
+}
+
+interface Consumer {
+  readonly name: string;
+  readonly types: ReadonlySet<string>;
+  readonly deliver: Deliver;
+  readonly onDeadLetter: StoreDeadLetter | undefined;
+  readonly inHand: Set<Promise<void>>;
+  attached: boolean;
+}
+
+/** Hands events to the consumers of this process. The publisher's outbox is the queue. */
+export class EmbeddedBus implements Bus {
+  private readonly logger = new Logger(EmbeddedBus.name);
+  private readonly consumers = new Map<string, Consumer>();
+  private readonly closing = new AbortController();
+  private readonly expects: readonly string[];
+  private readonly attempts: number;
+  private readonly backoff: Backoff;
+
+  constructor(options: EmbeddedBusOptions = {}) {
+    this.expects = options.expects ?? [];
+    this.attempts = options.attempts ?? 5;
+    this.backoff = options.backoff ?? { initialMs: 100, factor: 4, maxMs: 10_000 };
+  }
+
+  get connected(): boolean {
+    return !this.closing.signal.aborted && this.expects.every((name) => this.consumers.has(name));
+  }
+
+  async publish(events: readonly CloudEvent[]): Promise<void> {
+    if (!this.connected) throw new BusUnavailable('the embedded bus is closed, or consumers are starting');
+    const outcomes = await Promise.allSettled(
+      [...this.consumers.values()].map((consumer) => this.deliverInOrder(consumer, events)),
+    );
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  async subscribe(
+    name: string,
+    types: readonly string[],
+    deliver: Deliver,
+    onDeadLetter?: StoreDeadLetter,
+  ): Promise<Subscription> {
+    if (this.consumers.get(name)?.attached) throw new Error(`${name} is subscribed already`);
+    const consumer: Consumer = {
+      name,
+      types: new Set(types),
+      deliver,
+      onDeadLetter,
+      inHand: new Set(),
+      attached: true,
+    };
+    this.consumers.set(name, consumer);
+    return {
+      close: async () => {
+        consumer.attached = false;
+        await Promise.allSettled(consumer.inHand);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.allSettled([...this.consumers.values()].flatMap((consumer) => [...consumer.inHand]));
+  }
+
+  private async deliverInOrder(consumer: Consumer, events: readonly CloudEvent[]): Promise<void> {
+    for (const event of events) {
+      if (!consumer.types.has(event.type)) continue;
+      const delivery = this.deliverOrBury(consumer, event);
+      consumer.inHand.add(delivery);
+      await delivery.finally(() => consumer.inHand.delete(delivery));
+    }
+  }
+
+  private async deliverOrBury(consumer: Consumer, event: CloudEvent): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      if (!consumer.attached || this.closing.signal.aborted)
+        throw new BusUnavailable(`${consumer.name} takes no deliveries now`);
+      try {
+        return await consumer.deliver(event);
+      } catch (thrown) {
+        const error = errorOf(thrown);
+        const hopeless = error instanceof PoisonMessage || attempt >= this.attempts;
+        this.logger.warn(
+          `${consumer.name} failed on ${event.type} ${event.id}, delivery ${attempt}` +
+            `${hopeless ? ', dead-lettered' : ''}: ${error.message}`,
+        );
+        if (hopeless) {
+          if (!consumer.onDeadLetter) throw error;
+          return await consumer.onDeadLetter({ consumer: consumer.name, event, error, attempts: attempt });
+        }
+        await pause(retryDelayMs(attempt, this.backoff), this.closing.signal);
+      }
+    }
+  }
+}

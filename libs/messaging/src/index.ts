@@ -1,0 +1,10 @@
+export * from './bus';
+export { EmbeddedBus, type EmbeddedBusOptions } from './embedded/embedded-bus';
+export { DeadLetters } from './inbox/dead-letters';
+export { Inbox } from './inbox/inbox';
+export { BusServer, type BusServerOptions } from './nest/bus-server';
+export { serveEvents } from './nest/serve-events';
+export { newEvent, type EventOrigin } from './new-event';
+export { Outbox } from './outbox/outbox';
+export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
+export { RabbitBus, type RabbitBusOptions } from './rabbit/rabbit-bus';

@@ -1,0 +1,530 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { connect, type ChannelModel } from 'amqplib';
+import type { CloudEvent } from '@croupier/contracts';
+import { createOutboxAndInbox, dropOutboxAndInbox } from '@croupier/migrations';
+import { openDataSource } from '@croupier/persistence';
+import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { PoisonMessage, type Bus } from './bus';
+import { DeadLetters } from './inbox/dead-letters';
+import { Inbox } from './inbox/inbox';
+import { newEvent } from './new-event';
+import { Outbox } from './outbox/outbox';
+import { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
+import { RabbitBus, type RabbitBusOptions } from './rabbit/rabbit-bus';
+
+const DATABASE_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+const AMQP_URL = process.env['AMQP_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672';
+
+class CreateTables1700000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await createOutboxAndInbox(runner);
+    await runner.query('CREATE TABLE effects (event_id text)');
+  }
+  async down(runner: QueryRunner): Promise<void> {
+    await dropOutboxAndInbox(runner);
+  }
+}
+
+async function eventually(condition: () => unknown, deadlineMs = 20_000): Promise<void> {
+  const deadline = performance.now() + deadlineMs;
+  for (;;) {
+    if (await condition()) return;
+    if (performance.now() > deadline) throw new Error(`Not within ${deadlineMs} ms: ${condition.toString()}`);
+    await sleep(10);
+  }
+}
+
+function flagChanged(flag = 'bonus'): CloudEvent {
+  return newEvent(
+    'flag.changed',
+    { flag, before: false, after: true, reason: 'promoted', releaseId: null },
+    { source: 'croupier/flags' },
+  );
+}
+
+function ids(events: readonly CloudEvent[]): string[] {
+  return events.map((event) => event.id).sort();
+}
+
+/** Takes everything it is given. */
+class RecordingBus implements Bus {
+  readonly published: CloudEvent[] = [];
+  connected = true;
+  accept: (events: readonly CloudEvent[]) => Promise<void> = async () => undefined;
+
+  async publish(events: readonly CloudEvent[]): Promise<void> {
+    await this.accept(events);
+    this.published.push(...events);
+  }
+  subscribe(): never {
+    throw new Error('nobody consumes here');
+  }
+  async close(): Promise<void> {}
+}
+
+describe('messaging on PostgreSQL and RabbitMQ', () => {
+  const outbox = new Outbox();
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  let dataSource: DataSource;
+
+  beforeAll(() => void Logger.overrideLogger(false));
+  beforeEach(async () => {
+    const schema = `messaging_${randomBytes(6).toString('hex')}`;
+    dataSource = await openDataSource({ url: DATABASE_URL, schema, migrations: [CreateTables1700000000001] });
+    cleanUps.push(async () => {
+      await dataSource.query(`DROP SCHEMA ${schema} CASCADE`);
+      await dataSource.destroy();
+    });
+  });
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+
+  function append(...events: CloudEvent[]): Promise<void> {
+    return dataSource.transaction((tx) => outbox.append(tx, ...events));
+  }
+
+  function startRelay(bus: Bus, options: Partial<OutboxRelayOptions> = {}): OutboxRelay {
+    const relay = new OutboxRelay({
+      dataSource,
+      bus,
+      backoff: { initialMs: 10, factor: 2, maxMs: 100 },
+      ...options,
+    });
+    relay.start();
+    cleanUps.push(() => relay.stop());
+    return relay;
+  }
+
+  describe('the outbox', () => {
+    it('publishes what committed, in its order, and nothing that rolled back', async () => {
+      const bus = new RecordingBus();
+      const relay = startRelay(bus);
+      const events = Array.from({ length: 450 }, () => flagChanged());
+      const rolledBack = dataSource.transaction(async (tx) => {
+        await outbox.append(tx, flagChanged());
+        throw new Error('changed my mind');
+      });
+      await expect(rolledBack).rejects.toThrow('changed my mind');
+
+      await append(...events);
+
+      await eventually(async () => (await relay.pendingCount()) === 0);
+      expect(bus.published).toEqual(events);
+    });
+
+    it('is published as soon as the transaction commits, without waiting for the poll', async () => {
+      const bus = new RecordingBus();
+      startRelay(bus, { pollMs: 600_000 });
+
+      for (let commits = 1; commits <= 20; commits++) {
+        await append(flagChanged());
+        await eventually(() => bus.published.length === commits);
+      }
+    });
+
+    it('publishes what another process appended', async () => {
+      const bus = new RecordingBus();
+      startRelay(bus, { pollMs: 20 });
+      const event = flagChanged();
+
+      await dataSource.query('INSERT INTO outbox (id, type, event) VALUES ($1, $2, $3)', [
+        event.id,
+        event.type,
+        JSON.stringify(event),
+      ]);
+
+      await eventually(() => bus.published.length === 1);
+    });
+
+    it('refuses events outside a transaction', async () => {
+      await expect(outbox.append(dataSource.manager, flagChanged())).rejects.toThrow('transaction');
+    });
+
+    it('is published once by several relays', async () => {
+      const bus = new RecordingBus();
+      bus.accept = () => new Promise((resolve) => setImmediate(resolve));
+      const relays = [1, 2, 3].map(() => startRelay(bus, { batchSize: 7, pollMs: 5 }));
+      const events = Array.from({ length: 500 }, () => flagChanged());
+
+      await Promise.all(events.map((event) => append(event)));
+
+      await eventually(async () => (await relays[0]?.pendingCount()) === 0);
+      expect(ids(bus.published)).toEqual(ids(events));
+    });
+
+    it('keeps the rows while the bus fails, and publishes them when it works again', async () => {
+      const bus = new RecordingBus();
+      let failures = 0;
+      bus.accept = () => (failures++ < 5 ? Promise.reject(new Error('no confirm')) : Promise.resolve());
+      const relay = startRelay(bus, { pollMs: 600_000 });
+      const events = [flagChanged(), flagChanged()];
+
+      await append(...events);
+
+      await eventually(() => bus.published.length > 0);
+      expect(bus.published).toEqual(events);
+      expect(failures).toBe(6);
+      await eventually(async () => (await relay.pendingCount()) === 0);
+    });
+
+    it('goes on publishing while a slow consumer holds a batch', async () => {
+      const bus = new RecordingBus();
+      const slow = flagChanged('slow');
+      let finish: (() => void) | undefined;
+      bus.accept = (events) =>
+        ids(events).includes(slow.id) ? new Promise((resolve) => (finish = resolve)) : Promise.resolve();
+      const relay = startRelay(bus);
+
+      await append(slow);
+      await eventually(() => finish !== undefined);
+      const quick = flagChanged('quick');
+      await append(quick);
+
+      await eventually(() => ids(bus.published).includes(quick.id));
+      expect(ids(bus.published)).toEqual([quick.id]);
+      finish?.();
+      await eventually(async () => (await relay.pendingCount()) === 0);
+    });
+
+    it('lets a batch in hand finish when it stops', async () => {
+      const bus = new RecordingBus();
+      let finish: () => void = () => undefined;
+      let begun = false;
+      bus.accept = () => {
+        begun = true;
+        return new Promise((resolve) => (finish = resolve));
+      };
+      const relay = startRelay(bus);
+      await append(flagChanged());
+      await eventually(() => begun);
+
+      const stopped = relay.stop();
+      finish();
+      await stopped;
+
+      expect(await relay.pendingCount()).toBe(0);
+    });
+
+    it('deletes what was published more than a day ago', async () => {
+      await append(flagChanged(), flagChanged(), flagChanged());
+      await dataSource.query(
+        `UPDATE outbox SET published_at = now() - CASE sequence WHEN 1 THEN interval '25 h' ELSE interval '1 h' END
+          WHERE sequence < 3`,
+      );
+
+      const relay = startRelay(new RecordingBus());
+
+      await eventually(async () => (await relay.pendingCount()) === 0);
+      expect(await dataSource.query('SELECT sequence FROM outbox ORDER BY sequence')).toEqual([
+        { sequence: '2' },
+        { sequence: '3' },
+      ]);
+    });
+  });
+
+  describe('the inbox', () => {
+    it('runs the work of an event once, however many deliveries there are at the same time', async () => {
+      const inbox = new Inbox(dataSource);
+      const event = flagChanged();
+      let runs = 0;
+
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, () => inbox.once(event, async () => void runs++)),
+      );
+
+      expect(runs).toBe(1);
+      expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    });
+
+    it('runs the work again when it failed', async () => {
+      const inbox = new Inbox(dataSource);
+      const event = flagChanged();
+      await expect(inbox.once(event, () => Promise.reject(new Error('not yet')))).rejects.toThrow('not yet');
+
+      expect(await inbox.once(event, async () => undefined)).toBe('done');
+    });
+
+    it('tells the handlers of one event apart by their names', async () => {
+      const inbox = new Inbox(dataSource);
+      const event = flagChanged();
+      await inbox.once(event, async () => undefined);
+
+      expect(await inbox.once(event, async () => undefined, 'audit')).toBe('done');
+    });
+  });
+
+  it('keeps one dead letter of an event and counts its deliveries', async () => {
+    const deadLetters = new DeadLetters(dataSource);
+    const event = flagChanged();
+    const letter = { consumer: 'cache', event, error: new Error('Redis is away'), attempts: 5 };
+    await deadLetters.store(letter);
+    await deadLetters.store(letter);
+
+    expect(await dataSource.query('SELECT message_id, event, error, attempts FROM dead_letters')).toEqual([
+      { message_id: event.id, event, error: 'Redis is away', attempts: 10 },
+    ]);
+  });
+
+  describe('RabbitMQ', () => {
+    let namespace: string;
+    let inspection: ChannelModel;
+
+    beforeEach(async () => {
+      namespace = `test-${randomUUID().slice(0, 8)}`;
+      inspection = await connect(AMQP_URL);
+      cleanUps.push(() => inspection.close());
+      cleanUps.push(() => RabbitBus.deleteNamespace(AMQP_URL, namespace, ['cache', 'flags']));
+    });
+
+    async function openBus(options: Partial<RabbitBusOptions> = {}): Promise<RabbitBus> {
+      const bus = new RabbitBus({
+        url: AMQP_URL,
+        namespace,
+        backoff: { initialMs: 1, factor: 1, maxMs: 1 },
+        ...options,
+      });
+      cleanUps.push(() => bus.close());
+      await eventually(() => bus.connected);
+      return bus;
+    }
+
+    async function messagesIn(queue: string): Promise<number> {
+      const channel = await inspection.createChannel();
+      try {
+        return (await channel.checkQueue(queue)).messageCount;
+      } finally {
+        await channel.close();
+      }
+    }
+
+    async function readOne(queue: string): Promise<string> {
+      const channel = await inspection.createChannel();
+      try {
+        const message = await channel.get(queue, { noAck: true });
+        return message ? message.content.toString() : '';
+      } finally {
+        await channel.close();
+      }
+    }
+
+    async function effectIds(): Promise<string[]> {
+      const rows = await dataSource.query<{ event_id: string }[]>('SELECT event_id FROM effects');
+      return rows.map((row) => row.event_id).sort();
+    }
+
+    /** A consumer with an effect in the database, recorded in its inbox. */
+    async function consumeInto(bus: Bus): Promise<void> {
+      const inbox = new Inbox(dataSource);
+      await bus.subscribe('cache', ['flag.changed'], async (event) => {
+        await inbox.once(event, async (tx) => {
+          await tx.query('INSERT INTO effects VALUES ($1)', [event.id]);
+        });
+      });
+    }
+
+    it('brings every event from the outbox to one effect, however often it is published', async () => {
+      const bus = await openBus();
+      await consumeInto(bus);
+      const relay = startRelay(bus);
+      const events = Array.from({ length: 300 }, () => flagChanged());
+
+      await append(...events);
+      await eventually(async () => (await relay.pendingCount()) === 0);
+      await bus.publish(events);
+      await bus.publish(events.slice(0, 50));
+
+      await eventually(async () => (await effectIds()).length >= events.length);
+      await eventually(async () => (await messagesIn(`${namespace}.cache`)) === 0);
+      await bus.close();
+      expect(await effectIds()).toEqual(ids(events));
+    });
+
+    it('brings every event to its effect through cut connections and an absence of RabbitMQ', async () => {
+      const proxy = await startProxy(AMQP_URL);
+      cleanUps.push(() => proxy.close());
+      const bus = await openBus({ url: proxy.url });
+      await consumeInto(bus);
+      const relay = startRelay(bus);
+      const events: CloudEvent[] = [];
+      const appendSome = async (): Promise<void> => {
+        for (let i = 0; i < 20; i++) {
+          const event = flagChanged();
+          events.push(event);
+          await append(event);
+        }
+      };
+
+      await appendSome();
+      proxy.cut();
+      await appendSome();
+      await eventually(() => bus.connected);
+      proxy.refuse(true);
+      proxy.cut();
+      await eventually(() => !bus.connected);
+      await expect(bus.publish([flagChanged()])).rejects.toThrow('not connected');
+      await appendSome();
+      expect(await relay.pendingCount()).toBeGreaterThanOrEqual(20);
+      proxy.refuse(false);
+
+      await eventually(async () => (await effectIds()).length >= events.length);
+      expect(await effectIds()).toEqual(ids(events));
+      await eventually(async () => (await relay.pendingCount()) === 0);
+    });
+
+    it('starts while RabbitMQ is away, and consumes when it comes', async () => {
+      const proxy = await startProxy(AMQP_URL);
+      cleanUps.push(() => proxy.close());
+      proxy.refuse(true);
+      const bus = new RabbitBus({ url: proxy.url, namespace });
+      cleanUps.push(() => bus.close());
+      const subscribed = consumeInto(bus);
+      expect(bus.connected).toBe(false);
+
+      await eventually(() => proxy.refused > 2);
+      proxy.refuse(false);
+      await subscribed;
+      await eventually(() => bus.connected);
+      const event = flagChanged();
+      await bus.publish([event]);
+
+      await eventually(async () => (await effectIds()).includes(event.id));
+    });
+
+    it('delivers a failing event until the limit, then keeps it in the dead letter queue', async () => {
+      const bus = await openBus({ deliveryLimit: 3 });
+      let deliveries = 0;
+      await bus.subscribe('cache', ['flag.changed'], async () => {
+        deliveries++;
+        throw new Error('Redis is away');
+      });
+      const event = flagChanged();
+
+      await bus.publish([event]);
+
+      await eventually(async () => (await messagesIn(`${namespace}.cache.dead`)) === 1);
+      expect(deliveries).toBe(4);
+      expect(JSON.parse(await readOne(`${namespace}.cache.dead`))).toEqual(event);
+    });
+
+    it('puts a poison message into the dead letter queue at its first delivery', async () => {
+      const bus = await openBus();
+      const delivered: string[] = [];
+      await bus.subscribe('cache', ['flag.changed'], async (event) => {
+        delivered.push(event.id);
+        throw new PoisonMessage('breaks its contract');
+      });
+      const channel = await inspection.createChannel();
+      for (const content of ['no JSON', '{"specversion":"0.3"}'])
+        channel.publish(`${namespace}.events`, 'flag.changed', Buffer.from(content));
+      const event = flagChanged();
+
+      await bus.publish([event]);
+
+      await eventually(async () => (await messagesIn(`${namespace}.cache.dead`)) === 3);
+      expect(delivered).toEqual([event.id]);
+    });
+
+    it('keeps events for a declared consumer that has never run', async () => {
+      const early = await openBus({ consumers: { cache: ['flag.changed'], flags: [] } });
+      const event = flagChanged();
+      await early.publish([event]);
+
+      await consumeInto(await openBus());
+
+      await eventually(async () => (await effectIds()).includes(event.id));
+    });
+
+    it('comes back when its queue has been deleted', async () => {
+      const bus = await openBus();
+      await consumeInto(bus);
+      const channel = await inspection.createChannel();
+      await channel.deleteQueue(`${namespace}.cache`);
+
+      const events: CloudEvent[] = [];
+      await eventually(async () => {
+        const event = flagChanged();
+        events.push(event);
+        await bus.publish([event]);
+        return (await effectIds()).length > 0;
+      });
+    });
+
+    it('finishes the delivery in hand when the subscription closes', async () => {
+      const bus = await openBus();
+      let finish: () => void = () => undefined;
+      let begun = false;
+      const subscription = await bus.subscribe('cache', ['flag.changed'], () => {
+        begun = true;
+        return new Promise((resolve) => (finish = resolve));
+      });
+      await bus.publish([flagChanged()]);
+      await eventually(() => begun);
+
+      const closed = subscription.close();
+      finish();
+      await closed;
+
+      expect(await messagesIn(`${namespace}.cache`)).toBe(0);
+    });
+  });
+});
+
+interface Proxy {
+  readonly url: string;
+  readonly refused: number;
+  /** Destroys every connection. */
+  cut(): void;
+  refuse(refusing: boolean): void;
+  close(): Promise<void>;
+}
+
+/** Stands between the bus and RabbitMQ to take the network away. */
+async function startProxy(url: string): Promise<Proxy> {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  let refusing = false;
+  let refused = 0;
+  const server = createServer((inside) => {
+    if (refusing) {
+      refused++;
+      inside.destroy();
+      return;
+    }
+    const outside = connectSocket(Number(target.port || 5672), target.hostname);
+    for (const [from, to] of [
+      [inside, outside],
+      [outside, inside],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      from.pipe(to);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const proxied = new URL(url);
+  proxied.hostname = '127.0.0.1';
+  proxied.port = String((server.address() as AddressInfo).port);
+  return {
+    url: proxied.toString(),
+    get refused() {
+      return refused;
+    },
+    cut: () => sockets.forEach((socket) => socket.destroy()),
+    refuse: (value) => (refusing = value),
+    close: async () => {
+      sockets.forEach((socket) => socket.destroy());
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CONSUMERS, SERVICE_PORTS } from '@croupier/contracts';
+import { BusServer, DeadLetters, OutboxRelay, serveEvents } from '@croupier/messaging';
+import { openDataSource } from '@croupier/persistence';
+import type { FastifyInstance } from 'fastify';
+import { Logger } from 'nestjs-pino';
+import type { DataSource } from 'typeorm';
+import { BaseConfig, loadConfig } from '../config/environment';
+import { measureRequests } from '../metrics/http-metrics';
+import { Metrics } from '../metrics/metrics';
+import { createAdapter, serveOpenApi } from './http';
+import { KitModule, ServiceRootModule } from './kit-module';
+import type { RunningService, Runtime, ServiceDefinition } from './service-definition';
+
+/** Opens the schema, starts HTTP, consumers and the outbox relay of one service. */
+export async function startService(definition: ServiceDefinition, runtime: Runtime): Promise<RunningService> {
+  const config = loadConfig(BaseConfig, runtime.environment);
+  const dataSource = await openDataSource({
+    url: config.DATABASE_URL,
+    schema: definition.name,
+    migrations: definition.migrations,
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: `croupier-${definition.name}`,
+  });
+  const metrics = new Metrics(definition.name);
+  const kit = KitModule.of(definition, runtime, config, dataSource, metrics);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ServiceRootModule.of(kit, definition),
+    createAdapter(definition),
+    { bufferLogs: true, bodyParser: false, abortOnError: false },
+  );
+  app.useLogger(app.get(Logger));
+  app.flushLogs();
+
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  measureRequests(fastify, metrics);
+  await definition.configureHttp?.(fastify, app);
+  serveOpenApi(app, fastify, definition);
+  await consumeEvents(app, definition, busServerOf(definition, runtime, dataSource, metrics));
+  await app.listen(config.PORT ?? SERVICE_PORTS[definition.name], config.HOST);
+  const relay = relayOf(runtime, dataSource, metrics);
+  relay.start();
+
+  return {
+    name: definition.name,
+    url: await app.getUrl(),
+    stop: async () => {
+      await app.close();
+      await relay.stop();
+      await dataSource.destroy();
+    },
+  };
+}
+
+/** The queues of all consumers are declared from the contract, so a handler that it does not name would hear nothing. */
+async function consumeEvents(
+  app: NestFastifyApplication,
+  { name }: ServiceDefinition,
+  server: BusServer,
+): Promise<void> {
+  const declared: readonly string[] = CONSUMERS[name];
+  if (declared.length === 0) return;
+  serveEvents(app, server);
+  const handled = [...server.getHandlers().keys()];
+  if (handled.length !== declared.length || handled.some((type) => !declared.includes(type)))
+    throw new Error(
+      `${name} handles ${handled.join(', ')}; the contract's CONSUMERS say ${declared.join(', ')}`,
+    );
+  await app.startAllMicroservices();
+}
+
+function busServerOf(
+  definition: ServiceDefinition,
+  runtime: Runtime,
+  dataSource: DataSource,
+  metrics: Metrics,
+): BusServer {
+  const deadLetters = new DeadLetters(dataSource);
+  const handled = metrics.histogram({
+    name: 'event_handling_seconds',
+    help: 'Time to handle one event, by its type and outcome',
+    labelNames: ['type', 'outcome'],
+  });
+  return new BusServer({
+    bus: runtime.bus,
+    consumer: definition.name,
+    onDeadLetter: (letter) => deadLetters.store(letter),
+    onHandled: (type, outcome, seconds) => handled.observe({ type, outcome }, seconds),
+  });
+}
+
+function relayOf(runtime: Runtime, dataSource: DataSource, metrics: Metrics): OutboxRelay {
+  const published = metrics.counter({
+    name: 'outbox_published_total',
+    help: 'Messages confirmed by the bus',
+  });
+  const failed = metrics.counter({ name: 'outbox_failures_total', help: 'Batches the bus did not confirm' });
+  const relay = new OutboxRelay({
+    dataSource,
+    bus: runtime.bus,
+    onPublished: (count) => published.inc(count),
+    onFailed: () => failed.inc(),
+  });
+  metrics.gauge({
+    name: 'outbox_pending',
+    help: 'Messages committed and not yet published',
+    async collect() {
+      this.set(await relay.pendingCount());
+    },
+  });
+  return relay;
+}

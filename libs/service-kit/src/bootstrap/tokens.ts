@@ -1,0 +1,2 @@
+/** Injection tokens of parts that have no class to stand for them. */
+export const BUS = Symbol('Bus');

@@ -1,0 +1,11 @@
+/** A cache that all replicas of the platform share. Losing it costs time, never correctness. */
+export abstract class SharedCache {
+  abstract get(key: string): Promise<string | null>;
+  abstract set(key: string, value: string, ttlSeconds: number): Promise<void>;
+  /** Removes every key that starts with `prefix`; answers how many went. */
+  abstract deleteByPrefix(prefix: string): Promise<number>;
+  abstract ping(): Promise<void>;
+  abstract close(): Promise<void>;
+  /** Where this cache lives, for people: `redis` or `in-process`. */
+  abstract readonly kind: string;
+}

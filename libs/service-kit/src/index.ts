@@ -1,0 +1,17 @@
+export { Public } from './auth/public';
+export { BUS } from './bootstrap/tokens';
+export { cacheOf, rabbitBusOf, runServiceProcess } from './bootstrap/run-service-process';
+export type { RunningService, Runtime, ServiceDefinition } from './bootstrap/service-definition';
+export { startService } from './bootstrap/start-service';
+export { InProcessCache } from './cache/in-process-cache';
+export { RedisCache } from './cache/redis-cache';
+export { SharedCache } from './cache/shared-cache';
+export { BaseConfig, ConfigurationError, Environment, loadConfig } from './config/environment';
+export { ServiceAddresses } from './config/service-addresses';
+export { Metrics } from './metrics/metrics';
+export { fullJitterMs } from './outbound/full-jitter';
+export { OutboundHttp, type OutboundAnswer, type OutboundOptions } from './outbound/outbound-http';
+export { OutboundHttpError } from './outbound/outbound-http-error';
+export { ProblemException, type ProblemDescription } from './problems/problem-exception';
+export { invalidRequest, malformedJson, problemOf } from './problems/problem-of';
+export { SecretBox } from './secrets/secret-box';

@@ -1,0 +1,8 @@
+export { createOutboxAndInbox, dropOutboxAndInbox } from './messaging/outbox-and-inbox';
+export { deployerMigrations } from './deployer';
+export { gatewayMigrations } from './gateway';
+export { cacheMigrations } from './cache';
+export { flagsMigrations } from './flags';
+export { migratorMigrations } from './migrator';
+export { aggregatorMigrations } from './aggregator';
+export { registryMigrations } from './registry';
