@@ -1,0 +1,13 @@
+import { WEBHOOK_BODY_LIMIT } from '@croupier/contracts';
+import { aggregatorMigrations } from '@croupier/migrations';
+import type { ServiceDefinition } from '@croupier/service-kit';
+import { AggregatorModule } from './aggregator-module';
+
+export const service: ServiceDefinition = {
+  name: 'aggregator',
+  description: 'Provider webhooks in: verified, durable, deduplicated; events out.',
+  module: AggregatorModule,
+  migrations: aggregatorMigrations,
+  rawBodyPaths: ['/v1/webhooks/'],
+  bodyLimitBytes: WEBHOOK_BODY_LIMIT,
+};

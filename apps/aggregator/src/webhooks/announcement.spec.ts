@@ -1,0 +1,65 @@
+import { ProviderWebhook } from '@croupier/contracts';
+import { announcementOf } from './announcement';
+import { eventIdOf } from './event-id';
+
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+function webhook(change: { type?: string; manifestUrl?: string } = {}): ProviderWebhook {
+  return ProviderWebhook.parse({
+    type: change.type ?? 'game.added',
+    timestamp: '2025-06-01T12:00:00Z',
+    data: {
+      game: 'slots',
+      version: '1.1.0',
+      manifestUrl: change.manifestUrl ?? 'https://cdn.acme.example/slots/1.1.0/manifest.json',
+      manifestSha256: 'a'.repeat(64),
+    },
+  });
+}
+
+const origin = { provider: 'acme', webhookId: 'msg_1', traceparent: undefined };
+
+describe('announcementOf', () => {
+  it('tells the platform what the provider announced', () => {
+    expect(announcementOf(webhook(), origin)).toMatchObject({
+      type: 'game.version.announced',
+      subject: 'acme/slots',
+      data: {
+        provider: 'acme',
+        game: 'slots',
+        version: '1.1.0',
+        change: 'added',
+        manifestUrl: 'https://cdn.acme.example/slots/1.1.0/manifest.json',
+        manifestSha256: 'a'.repeat(64),
+        webhookId: 'msg_1',
+        announcedAt: '2025-06-01T12:00:00Z',
+      },
+    });
+  });
+
+  it('names the same event for each delivery of a webhook, and another for any other', () => {
+    const id = eventIdOf('acme', 'msg_1');
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(announcementOf(webhook(), origin).id).toBe(id);
+    expect(eventIdOf('acme', 'msg_2')).not.toBe(id);
+    expect(eventIdOf('other', 'msg_1')).not.toBe(id);
+  });
+
+  it('goes on with the trace of the request', () => {
+    expect(announcementOf(webhook(), { ...origin, traceparent: TRACEPARENT }).traceparent).toBe(TRACEPARENT);
+  });
+
+  it.each([
+    undefined,
+    'nonsense',
+    TRACEPARENT.replace('b7ad6b7169203331', '0'.repeat(16)),
+    `${TRACEPARENT}-x`,
+  ])('leaves out the traceparent %j', (traceparent) => {
+    expect(announcementOf(webhook(), { ...origin, traceparent })).not.toHaveProperty('traceparent');
+  });
+
+  it('encodes what a URL may not have, such as U+0000, which jsonb does not store', () => {
+    const event = announcementOf(webhook({ manifestUrl: 'https://acme.example/a\u0000b \ud800' }), origin);
+    expect(event.data.manifestUrl).toBe('https://acme.example/a%00b%20%EF%BF%BD');
+  });
+});

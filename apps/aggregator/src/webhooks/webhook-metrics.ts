@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics, ProblemException } from '@croupier/service-kit';
+
+@Injectable()
+export class WebhookMetrics {
+  private readonly received: ReturnType<typeof Metrics.prototype.counter<'outcome'>>;
+
+  constructor(metrics: Metrics) {
+    this.received = metrics.counter({
+      name: 'webhooks_received_total',
+      help: 'Webhooks by outcome: accepted, duplicate, or the slug of the problem answered',
+      labelNames: ['outcome'],
+    });
+  }
+
+  accepted(duplicate: boolean): void {
+    this.received.inc({ outcome: duplicate ? 'duplicate' : 'accepted' });
+  }
+
+  refused(thrown: unknown): void {
+    const outcome = thrown instanceof ProblemException ? thrown.description.slug : 'internal-error';
+    this.received.inc({ outcome });
+  }
+}

@@ -1,0 +1,33 @@
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { RoutingRepository } from './routing-repository';
+import { RoutingWaiters } from './routing-waiters';
+
+const MAX_WAIT_MS = 25_000;
+
+class RoutingQueryDto extends createZodDto(
+  z.object({
+    after: z.coerce.number().int().min(-1).default(-1),
+    waitMs: z.coerce.number().int().min(0).max(MAX_WAIT_MS).default(0),
+  }),
+) {}
+
+@ApiTags('routing')
+@Controller('v1/routing')
+export class RoutingController {
+  constructor(
+    private readonly routing: RoutingRepository,
+    private readonly waiters: RoutingWaiters,
+  ) {}
+
+  /** Long poll: 200 with the snapshot once it is newer than `after`, 204 when `waitMs` is over. */
+  @Get()
+  async newer(@Query() query: RoutingQueryDto, @Res() reply: FastifyReply): Promise<void> {
+    const newer = await this.waiters.newerThan(query.after, query.waitMs);
+    if (newer) await reply.send(await this.routing.snapshot());
+    else await reply.code(204).send();
+  }
+}

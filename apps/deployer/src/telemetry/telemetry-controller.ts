@@ -1,0 +1,25 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { TelemetryBatch } from '@croupier/contracts';
+import { createZodDto } from 'nestjs-zod';
+import { RolloutLoop } from '../rollouts/rollout-loop';
+import { TelemetryRepository } from './telemetry-repository';
+
+class TelemetryBatchDto extends createZodDto(TelemetryBatch) {}
+
+@ApiTags('telemetry')
+@Controller('v1/telemetry')
+export class TelemetryController {
+  constructor(
+    private readonly telemetry: TelemetryRepository,
+    private readonly loop: RolloutLoop,
+  ) {}
+
+  /** Gateways report here. A window counts once however often it comes; 204 means that it is stored. */
+  @Post()
+  @HttpCode(204)
+  async accept(@Body() batch: TelemetryBatchDto): Promise<void> {
+    await this.telemetry.store(batch.windows);
+    this.loop.wake();
+  }
+}

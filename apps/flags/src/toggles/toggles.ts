@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { ReleaseId } from '@croupier/contracts';
+import { Outbox, newEvent } from '@croupier/messaging';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Toggle } from './toggle';
+import { ToggleRepository } from './toggle-repository';
+
+export interface ToggleOrder {
+  readonly flag: string;
+  readonly enabled: boolean;
+  readonly reason: string;
+  readonly releaseId: ReleaseId | null;
+}
+
+/** The one way by which a flag changes: state, history and `flag.changed` together, or none of them. */
+@Injectable()
+export class Toggles {
+  constructor(
+    private readonly toggles: ToggleRepository,
+    private readonly outbox: Outbox,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  put(flag: string, enabled: boolean, reason: string): Promise<Toggle> {
+    return this.dataSource.transaction((tx) => this.set(tx, { flag, enabled, reason, releaseId: null }));
+  }
+
+  /** Creates the flag when there is none. To set what is set already changes nothing and announces nothing. */
+  async set(tx: EntityManager, order: ToggleOrder): Promise<Toggle> {
+    const { created, ...toggle } = await this.toggles.lockOrCreate(tx, order.flag);
+    if (toggle.enabled === order.enabled && !created) return toggle;
+    const { flag, reason, releaseId } = order;
+    const change = { flag, before: toggle.enabled, after: order.enabled, reason, releaseId };
+    const changed = await this.toggles.change(tx, change);
+    await this.outbox.append(
+      tx,
+      newEvent('flag.changed', change, { source: 'croupier/flags', subject: flag }),
+    );
+    return changed;
+  }
+}

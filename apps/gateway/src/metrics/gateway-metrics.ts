@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '@croupier/service-kit';
+import type { PinnedVersion } from '@croupier/routing';
+
+type Role = PinnedVersion['role'];
+
+/** By role, not by version: the label set stays the same however many versions there are. */
+@Injectable()
+export class GatewayMetrics {
+  readonly routingVersion;
+  readonly telemetryWaiting;
+  readonly telemetryRefused;
+  private readonly launches;
+  private readonly requests;
+  private readonly duration;
+
+  constructor(metrics: Metrics) {
+    this.routingVersion = metrics.gauge({
+      name: 'gateway_routing_version',
+      help: 'Version of the routing snapshot that traffic is dealt by',
+    });
+    this.telemetryWaiting = metrics.gauge({
+      name: 'gateway_telemetry_waiting_windows',
+      help: 'Telemetry windows that the deployer has not acknowledged',
+    });
+    this.telemetryRefused = metrics.counter({
+      name: 'gateway_telemetry_refused_windows_total',
+      help: 'Telemetry windows that the deployer called invalid; their counts are lost',
+    });
+    this.launches = metrics.counter({
+      name: 'gateway_launches_total',
+      help: 'Sessions dealt, by role of the version',
+      labelNames: ['role'],
+    });
+    this.requests = metrics.counter({
+      name: 'gateway_requests_total',
+      help: 'Player requests, by role of the version and outcome',
+      labelNames: ['role', 'outcome'],
+    });
+    this.duration = metrics.histogram({
+      name: 'gateway_request_duration_seconds',
+      help: 'Time from a player request to the end of its response, by role of the version',
+      labelNames: ['role'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10],
+    });
+  }
+
+  countLaunch(role: Role): void {
+    this.launches.inc({ role });
+  }
+
+  countRequest(role: Role, failed: boolean, durationMs: number): void {
+    this.requests.inc({ role, outcome: failed ? 'error' : 'ok' });
+    this.duration.observe({ role }, durationMs / 1000);
+  }
+}

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { RoutingSnapshot } from '@croupier/contracts';
+import { compileRoutes } from '@croupier/routing';
+import { fullJitterMs } from '@croupier/service-kit';
+import { GatewayMetrics } from '../metrics/gateway-metrics';
+import { TelemetryWindows } from '../telemetry/telemetry-windows';
+import { CurrentRouting, type AppliedRouting } from './current-routing';
+import { DeployerRouting } from './deployer-routing';
+import { RoutingRecorder } from './routing-recorder';
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 3_000;
+/** Between two polls without news, should something in between answer 204 at once. */
+const IDLE_PAUSE_MS = 50;
+/** Below every real version: the first poll is answered at once, and shows a deployer that is behind us. */
+const ANY_VERSION = -1;
+
+/** Follows the deployer's routing; whatever fails, the last good snapshot stays (fail static). */
+@Injectable()
+export class RoutingFollower implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(RoutingFollower.name);
+  private readonly stopping = new AbortController();
+  private seenVersion = ANY_VERSION;
+  private failures = 0;
+
+  constructor(
+    private readonly deployer: DeployerRouting,
+    private readonly routing: CurrentRouting,
+    private readonly telemetry: TelemetryWindows,
+    private readonly recorder: RoutingRecorder,
+    private readonly metrics: GatewayMetrics,
+  ) {}
+
+  /** A cold start deals by the kept snapshot from its first request on. */
+  async onModuleInit(): Promise<void> {
+    const kept = await this.recorder.lastKnown();
+    if (kept === null) return;
+    try {
+      this.apply(kept, 'file');
+    } catch (error) {
+      this.logger.warn(`The kept routing snapshot cannot be used: ${(error as Error).message}`);
+    }
+  }
+
+  onApplicationBootstrap(): void {
+    void this.follow();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.recorder.settled();
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const delayMs = await this.poll();
+      await pause(delayMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** One long poll; answers how many milliseconds to wait before the next. */
+  private async poll(): Promise<number> {
+    try {
+      const snapshot = await this.deployer.newerThan(this.seenVersion);
+      if (this.failures > 0) this.logger.log('The deployer answers again.');
+      this.failures = 0;
+      if (snapshot === null || this.stopping.signal.aborted) return IDLE_PAUSE_MS;
+      this.seenVersion = snapshot.routingVersion;
+      this.offer(snapshot);
+      return 0;
+    } catch (error) {
+      if (this.stopping.signal.aborted) return 0;
+      this.failures += 1;
+      if (this.failures === 1)
+        this.logger.warn(`Routing stays at version ${this.routing.version}: ${(error as Error).message}`);
+      return fullJitterMs(this.failures, FIRST_RETRY_MS, LONGEST_RETRY_MS);
+    }
+  }
+
+  private offer(snapshot: RoutingSnapshot): void {
+    if (snapshot.routingVersion < this.routing.version) {
+      this.logger.error(
+        `The deployer has routing version ${snapshot.routingVersion}, older than ${this.routing.version} which is kept. ` +
+          `If its database was restored on purpose, delete gateway-routing.json and start the gateway again.`,
+      );
+      return;
+    }
+    this.apply(snapshot, 'deployer');
+    this.logger.log(`Deals by routing version ${snapshot.routingVersion}`);
+  }
+
+  private apply(snapshot: RoutingSnapshot, source: AppliedRouting['source']): void {
+    const table = compileRoutes(snapshot);
+    const applied = { table, snapshot, appliedAt: new Date(), source };
+    this.telemetry.close();
+    this.routing.swap(applied);
+    this.metrics.routingVersion.set(table.routingVersion);
+    this.recorder.record(applied);
+  }
+}

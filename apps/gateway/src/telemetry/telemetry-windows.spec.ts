@@ -1,0 +1,86 @@
+import type { Session } from '../sessions/session-tokens';
+import { TelemetryWindows } from './telemetry-windows';
+
+const SESSION: Session = { player: 'ann', provider: 'acme', game: 'slots', version: '1.0.0', market: 'MT' };
+const FINE = { failed: false, slow: false };
+
+describe('telemetry windows', () => {
+  let nowMs: number;
+  let routing: { version: number };
+  let windows: TelemetryWindows;
+
+  function due(): ReturnType<TelemetryWindows['batch']> {
+    const batch = windows.batch();
+    windows.acknowledge();
+    return batch;
+  }
+
+  function closeAfter(ms: number): void {
+    nowMs += ms;
+    windows.close();
+  }
+
+  beforeEach(() => {
+    nowMs = 1_000_000;
+    routing = { version: 3 };
+    windows = new TelemetryWindows('3f0d8c1e-58c5-4b8e-9d8e-6f4f3a0f5c11', routing, () => nowMs);
+    closeAfter(0);
+    due();
+  });
+
+  it('sum what happened, by version and market', () => {
+    windows.countLaunch(SESSION);
+    windows.countRequest(SESSION, FINE);
+    windows.countRequest({ ...SESSION, player: 'bob' }, { failed: true, slow: false });
+    windows.countRequest(SESSION, { failed: true, slow: true });
+    windows.countRequest({ ...SESSION, market: 'SE' }, { failed: false, slow: true });
+    windows.countRequest({ ...SESSION, version: '1.1.0' }, FINE);
+    closeAfter(250);
+    const of = { provider: 'acme', game: 'slots' };
+    expect(due()).toMatchObject([
+      {
+        startedAt: new Date(1_000_000).toISOString(),
+        endedAt: new Date(1_000_250).toISOString(),
+        routingVersion: 3,
+        counts: [
+          { ...of, version: '1.0.0', market: 'MT', launches: 1, requests: 3, errors: 2, slow: 1 },
+          { ...of, version: '1.0.0', market: 'SE', launches: 0, requests: 1, errors: 0, slow: 1 },
+          { ...of, version: '1.1.0', market: 'MT', launches: 0, requests: 1, errors: 0, slow: 0 },
+        ],
+      },
+    ]);
+  });
+
+  it('count each thing in one window only', () => {
+    windows.countRequest(SESSION, FINE);
+    closeAfter(250);
+    windows.countRequest(SESSION, FINE);
+    closeAfter(250);
+    expect(due().map((window) => window.counts[0]?.requests)).toEqual([1, 1]);
+  });
+
+  it('are not sent when empty, but once a second as a sign of life', () => {
+    for (let index = 0; index < 8; index += 1) closeAfter(250);
+    expect(due()).toMatchObject([{ counts: [] }, { counts: [] }]);
+  });
+
+  it('tell a new routing version at once', () => {
+    closeAfter(10);
+    expect(due()).toEqual([]);
+    routing.version = 4;
+    closeAfter(10);
+    expect(due()).toMatchObject([{ routingVersion: 4, counts: [] }]);
+  });
+
+  it('do not count under a new routing version what ended under the old one', () => {
+    windows.countRequest(SESSION, FINE);
+    closeAfter(5);
+    routing.version = 4;
+    windows.countRequest(SESSION, FINE);
+    closeAfter(5);
+    expect(due()).toMatchObject([
+      { routingVersion: 3, counts: [{ requests: 1 }] },
+      { routingVersion: 4, counts: [{ requests: 1 }] },
+    ]);
+  });
+});

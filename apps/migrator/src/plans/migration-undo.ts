@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { CloudEvent, ReleaseReference } from '@croupier/contracts';
+import { Inbox, Outbox } from '@croupier/messaging';
+import { markOf, undoneFor } from '../engine/history';
+import { MigrationFailure } from '../engine/migration-failure';
+import { undoPlan } from '../engine/undo';
+import type { ModuleDatabase } from '../module-databases/module-database';
+import { ModuleDatabases } from '../module-databases/module-databases';
+import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
+import { outcomeEvent } from './outcome-event';
+import type { Result, RunStatus } from './run';
+import { RunRepository } from './run-repository';
+
+/** A release that ended without being promoted. */
+type UnsuccessfulEnd = CloudEvent<'rollout.rolled_back' | 'release.failed', ReleaseReference>;
+
+const UNDOABLE: readonly RunStatus[] = ['planned', 'applied'];
+
+/** Takes back what a release did to its module's schema, and keeps a release that is over from beginning. */
+@Injectable()
+export class MigrationUndo {
+  constructor(
+    private readonly runs: RunRepository,
+    private readonly schemas: ModuleSchemaRepository,
+    private readonly databases: ModuleDatabases,
+    private readonly inbox: Inbox,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async revert(event: UnsuccessfulEnd): Promise<void> {
+    const { releaseId, provider, game } = event.data;
+    const run = await this.runs.find(releaseId);
+    if (!run) return this.withdrawUnbegun(event);
+    if (!UNDOABLE.includes(run.status)) return;
+    const planned = await this.runs.plan(releaseId);
+    if (planned.length === 0) return this.end(event, withdrawn());
+    const schema = await this.schemas.schemaOf(provider, game);
+    await this.databases.exclusively(schema, async (database) =>
+      this.end(event, await this.undo(event, database).catch(failureOf)),
+    );
+  }
+
+  private async undo(event: UnsuccessfulEnd, database: ModuleDatabase): Promise<Result> {
+    const { releaseId } = event.data;
+    const plan = undoPlan(await database.history(), releaseId, await this.runs.plan(releaseId));
+    if (plan.steps.length > 0) await database.undo(plan.steps, markOf(releaseId));
+    const undone = undoneFor(await database.history(), releaseId);
+    if (undone.length === 0) return withdrawn(plan.kept.map(({ script }) => script));
+    return {
+      status: 'reverted',
+      scripts: undone.map(({ version, description, executionTimeMs }) => ({
+        version,
+        description,
+        durationMs: executionTimeMs,
+      })),
+      detail: `${undone.length} migrations are undone${tellKept(plan.kept.map(({ script }) => script))}`,
+    };
+  }
+
+  private async withdrawUnbegun(event: UnsuccessfulEnd): Promise<void> {
+    await this.inbox.once(event, async (tx) => {
+      if (await this.runs.begin(tx, event.data, withdrawn())) return;
+      throw new Error('The migrations of the release began in this moment; the next delivery undoes them');
+    });
+  }
+
+  private async end(event: UnsuccessfulEnd, result: Result): Promise<void> {
+    await this.inbox.once(event, async (tx) => {
+      if (!(await this.runs.move(tx, event.data.releaseId, UNDOABLE, result))) return;
+      if (result.status === 'withdrawn') return;
+      const type = result.status === 'reverted' ? 'migration.reverted' : 'migration.failed';
+      await this.outbox.append(tx, outcomeEvent(type, event.data, result));
+    });
+  }
+}
+
+function withdrawn(kept: readonly string[] = []): Result {
+  return {
+    status: 'withdrawn',
+    scripts: [],
+    detail: `the release was rolled back with nothing to undo${tellKept(kept)}`,
+  };
+}
+
+function tellKept(kept: readonly string[]): string {
+  return kept.length === 0 ? '' : `; kept for want of an undo script: ${kept.join(', ')}`;
+}
+
+/** @throws what is no MigrationFailure: then it is not known what happened, and the delivery is repeated */
+function failureOf(error: unknown): Result {
+  if (!(error instanceof MigrationFailure)) throw error;
+  return { status: 'undo-failed', scripts: [], detail: `the undo failed: ${error.message}` };
+}

@@ -1,0 +1,28 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import type { CloudEvent, ReleaseFailed, ReleaseStaged, RolloutRolledBack } from '@croupier/contracts';
+import { MigrationRunner } from './migration-runner';
+import { MigrationUndo } from './migration-undo';
+
+@Controller()
+export class ReleaseConsumer {
+  constructor(
+    private readonly runner: MigrationRunner,
+    private readonly undo: MigrationUndo,
+  ) {}
+
+  @EventPattern('release.staged')
+  async onStaged(@Payload() event: CloudEvent<'release.staged', ReleaseStaged>): Promise<void> {
+    await this.runner.migrate(event);
+  }
+
+  @EventPattern('release.failed')
+  async onFailed(@Payload() event: CloudEvent<'release.failed', ReleaseFailed>): Promise<void> {
+    await this.undo.revert(event);
+  }
+
+  @EventPattern('rollout.rolled_back')
+  async onRolledBack(@Payload() event: CloudEvent<'rollout.rolled_back', RolloutRolledBack>): Promise<void> {
+    await this.undo.revert(event);
+  }
+}

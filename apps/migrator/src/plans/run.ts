@@ -1,0 +1,32 @@
+import type { MigrationOutcome, ReleaseId } from '@croupier/contracts';
+
+/**
+ * `planned` is on its way. `withdrawn` was rolled back with nothing of it in the schema, or before it began.
+ * From all but `planned` and `applied` there is no way on.
+ */
+export const RUN_STATUSES = ['planned', 'applied', 'failed', 'reverted', 'undo-failed', 'withdrawn'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export type ScriptOutcome = MigrationOutcome['scripts'][number];
+
+export interface Release {
+  readonly releaseId: ReleaseId;
+  readonly provider: string;
+  readonly game: string;
+  readonly version: string;
+}
+
+/** All that the migrator does, and did, for one release. */
+export interface Run extends Release {
+  readonly status: RunStatus;
+  readonly scripts: readonly ScriptOutcome[];
+  readonly detail: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface Result<Status extends RunStatus = RunStatus> {
+  readonly status: Status;
+  readonly scripts: readonly ScriptOutcome[];
+  readonly detail: string;
+}

@@ -1,0 +1,10 @@
+import { migratorMigrations } from '@croupier/migrations';
+import type { ServiceDefinition } from '@croupier/service-kit';
+import { MigratorModule } from './migrator-module';
+
+export const service: ServiceDefinition = {
+  name: 'migrator',
+  description: 'Schema migrations of modules: dry-run, apply, roll back.',
+  module: MigratorModule,
+  migrations: migratorMigrations,
+};

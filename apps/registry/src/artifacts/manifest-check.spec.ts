@@ -1,0 +1,81 @@
+import type { GameVersionAnnounced } from '@croupier/contracts';
+import { checkManifest } from './manifest-check';
+import { sha256Of } from './sha256';
+
+const manifest = {
+  manifestVersion: 1,
+  provider: 'acme',
+  game: 'slots',
+  version: '1.1.0',
+  markets: ['MT', 'US-NJ'],
+  files: [
+    { path: 'server.js', sizeBytes: 3, sha256: 'a'.repeat(64) },
+    { path: 'client/index.html', sizeBytes: 5, sha256: 'b'.repeat(64) },
+  ],
+  server: { runtime: 'node', entry: 'server.js' },
+  client: { entry: 'client/index.html' },
+};
+
+function announced(bytes: Uint8Array): GameVersionAnnounced {
+  return {
+    provider: 'acme',
+    game: 'slots',
+    version: '1.1.0',
+    change: 'added',
+    manifestUrl: 'https://acme.example/manifest.json',
+    manifestSha256: sha256Of(bytes),
+    webhookId: 'msg_1',
+    announcedAt: '2025-06-01T12:00:00Z',
+  };
+}
+
+function check(content: object | Uint8Array): ReturnType<typeof checkManifest> {
+  const bytes = content instanceof Uint8Array ? content : Buffer.from(JSON.stringify(content));
+  return checkManifest(bytes, announced(bytes));
+}
+
+describe('checkManifest', () => {
+  it('takes the manifest that was announced, and keeps its text to the byte', () => {
+    const bytes = Buffer.from(JSON.stringify({ ...manifest, unknown: '\u00fc' }, null, 3));
+    expect(check(bytes)).toMatchObject({
+      kind: 'manifest',
+      text: bytes.toString(),
+      manifest: { version: '1.1.0', migrations: [], flags: [] },
+    });
+  });
+
+  it('rejects bytes with another digest than announced', () => {
+    const bytes = Buffer.from(JSON.stringify(manifest));
+    expect(checkManifest(Buffer.concat([bytes, Buffer.from(' ')]), announced(bytes))).toMatchObject({
+      kind: 'rejected',
+      reason: 'digest-mismatch',
+    });
+  });
+
+  it.each([
+    ['what is not JSON', Buffer.from('<html>'), /not JSON in UTF-8/],
+    ['what is not UTF-8', Buffer.from([0x22, 0xff, 0x22]), /not JSON in UTF-8/],
+    ['a byte order mark', Buffer.from(`\ufeff${JSON.stringify(manifest)}`), /not JSON in UTF-8/],
+    ['a manifest against its schema', { ...manifest, markets: ['Malta'] }, /^markets\.0: /],
+    ['a file outside its folder', { ...manifest, client: { entry: '../index.html' } }, /^client\.entry: /],
+    [
+      'an entry that is not among the files',
+      { ...manifest, client: { entry: 'x.html' } },
+      /does not list x\.html/,
+    ],
+    ['the manifest of another provider', { ...manifest, provider: 'other' }, /^provider is other/],
+    ['the manifest of another game', { ...manifest, game: 'poker' }, /^game is poker/],
+    ['the manifest of another version', { ...manifest, version: '1.1.0+x' }, /^version is 1\.1\.0\+x/],
+    [
+      'a file that is listed twice',
+      { ...manifest, files: [...manifest.files, manifest.files[0]] },
+      /server\.js twice/,
+    ],
+  ])('rejects %s', (_, content, detail) => {
+    expect(check(content)).toEqual({
+      kind: 'rejected',
+      reason: 'invalid-manifest',
+      detail: expect.stringMatching(detail),
+    });
+  });
+});

@@ -1,0 +1,53 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { SemVer, Slug, SubjectId, subjectId } from '@croupier/contracts';
+import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { z } from 'zod';
+import type { Game } from '../versions/version-repository';
+import { CatalogRepository } from './catalog-repository';
+
+const GameList = z.object({
+  games: z.array(
+    z.object({
+      provider: Slug,
+      game: Slug,
+      /** Highest in SemVer order. */
+      latestVersion: SemVer,
+      productionVersion: SemVer.nullable(),
+      versionCount: z.int().min(1),
+    }),
+  ),
+  nextCursor: SubjectId.nullable(),
+});
+
+class GameListDto extends createZodDto(GameList) {}
+class GameListQueryDto extends createZodDto(
+  z.object({
+    /** The `nextCursor` of the page before. */
+    cursor: SubjectId.optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+) {}
+
+@ApiTags('games')
+@Controller('v1/games')
+export class CatalogController {
+  constructor(private readonly catalog: CatalogRepository) {}
+
+  @Get()
+  @ZodResponse({ type: GameListDto })
+  async list(@Query() { cursor, limit }: GameListQueryDto): Promise<z.infer<typeof GameList>> {
+    const found = await this.catalog.list(cursor && gameOf(cursor), limit + 1);
+    const games = found.slice(0, limit);
+    const last = games.at(-1);
+    return {
+      games,
+      nextCursor: found.length > limit && last ? subjectId(last.provider, last.game) : null,
+    };
+  }
+}
+
+function gameOf(subject: SubjectId): Game {
+  const [provider = '', game = ''] = subject.split('/');
+  return { provider, game };
+}
