@@ -1,0 +1,32 @@
+import { Narrator } from '../demo/narrator';
+import { runDemo } from '../demo/demo';
+import type { DemoOutcome } from '../demo/outcome';
+
+/** Ends 0 only if every claim of the demo held. */
+export async function demoCommand(options: {
+  readonly real?: boolean;
+  readonly json?: boolean;
+}): Promise<void> {
+  const narrator = new Narrator(options.json ? process.stderr : process.stdout);
+  const outcome = await runDemo({ real: options.real ?? false, environment: process.env }, narrator);
+  process.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : summaryText(outcome));
+  process.exitCode = outcome.ok ? 0 : 1;
+}
+
+function summaryText(outcome: DemoOutcome): string {
+  const { promoted, rolledBack, stable, badRequestsServed, detectMs, switchMs } = outcome;
+  const rollbacks = rolledBack.map(
+    (version) =>
+      `  ${version} rolled back: detected in ${detectMs[version]} ms after ${badRequestsServed[version]} bad requests, ` +
+      `all traffic back ${switchMs[version]} ms later`,
+  );
+  return [
+    '',
+    outcome.ok ? 'All as it should be.' : 'Not as it should be.',
+    `  promoted ${promoted.join(', ') || 'nothing'}; stable is ${stable}`,
+    ...rollbacks,
+    `  ${outcome.requests} requests, ${outcome.droppedRequests} dropped; ${outcome.sessionsMoved} sessions changed version`,
+    `  timelines ${outcome.timelinesVerified ? 'verify' : 'do NOT verify'}; ${outcome.seconds} s in all`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,41 @@
+import { Problem } from '@croupier/contracts';
+
+const TIMEOUT_MS = 10_000;
+
+/** The platform's REST API as an operator uses it. */
+export class ApiClient {
+  constructor(private readonly operatorToken: string) {}
+
+  get(url: string): Promise<unknown> {
+    return this.send('GET', url);
+  }
+
+  post(url: string, body: unknown): Promise<unknown> {
+    return this.send('POST', url, body);
+  }
+
+  put(url: string, body: unknown): Promise<unknown> {
+    return this.send('PUT', url, body);
+  }
+
+  private async send(method: string, url: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${this.operatorToken}`, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${explanation(text)}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+}
+
+function explanation(text: string): string {
+  try {
+    const problem = Problem.parse(JSON.parse(text));
+    return [problem.title, problem.detail, problem.remedy].filter(Boolean).join(' ');
+  } catch {
+    return text.slice(0, 300);
+  }
+}
