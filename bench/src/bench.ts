@@ -1,0 +1,21 @@
+/** A figure held against a peer or a limit measured in the same run. */
+export interface Ratio {
+  readonly name: string;
+  readonly value: number;
+  readonly goal: { readonly atLeast: number } | { readonly atMost: number };
+}
+
+export interface BenchResult {
+  readonly figures: Readonly<Record<string, number>>;
+  readonly ratios: readonly Ratio[];
+}
+
+export interface Bench {
+  readonly name: string;
+  readonly description: string;
+  run(): BenchResult | Promise<BenchResult>;
+}
+
+export function reached({ value, goal }: Ratio): boolean {
+  return 'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost;
+}

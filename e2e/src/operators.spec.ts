@@ -1,0 +1,174 @@
+import { SERVICE_NAMES } from '@croupier/contracts';
+import { eventually } from '@croupier/testing';
+import request from 'supertest';
+import { startPlatform, startProvider, type TestPlatform } from './platform';
+import { finished, start } from './program';
+
+const GAME = 'lucky-sevens';
+const UNKNOWN_RELEASE = '7b0c6f6e-33a8-4f0e-9a58-5f0a3c1d2e4f';
+
+interface Told {
+  readonly type: string;
+  readonly data: Record<string, unknown>;
+}
+
+describe('an operator', () => {
+  let platform: TestPlatform;
+  let provider: Awaited<ReturnType<typeof startProvider>>;
+
+  beforeAll(async () => {
+    [platform, provider] = await Promise.all([
+      startPlatform({ STEP_MIN_DURATION_MS: '1000', STEP_MIN_REQUESTS: '10', DRAIN_MS: '60000' }),
+      startProvider(),
+    ]);
+  });
+  afterAll(() => Promise.all([platform.stop(), provider.stop()]));
+
+  const bearer = () => `Bearer ${platform.secrets['OPERATOR_TOKEN']}`;
+  const deployer = () => request(platform.urls.deployer);
+
+  async function ship(version: string): Promise<void> {
+    await request(provider.url)
+      .post('/publish')
+      .send({ game: GAME, version, markets: ['MT'] })
+      .expect(201);
+    await request(provider.url).post('/announce').send({ game: GAME, version }).expect(200);
+  }
+
+  function releaseIn(version: string, status: string) {
+    return eventually(
+      async () => {
+        const { body } = await deployer().get('/v1/releases').set('authorization', bearer()).expect(200);
+        return body.releases.find(
+          (release: { version: string; status: string }) =>
+            release.version === version && release.status === status,
+        );
+      },
+      { timeoutMs: 40_000 },
+    );
+  }
+
+  it.each(SERVICE_NAMES)('finds %s healthy, measured and described', async (name) => {
+    const service = request(platform.urls[name]);
+    await service.get('/health/live').expect(200);
+    await service.get('/health/ready').expect(200);
+    const metrics = await service.get('/metrics').expect(200);
+    expect(metrics.text).toContain(`service="${name}"`);
+    const { body } = await service.get('/openapi.json').expect(200);
+    expect(body).toMatchObject({
+      openapi: expect.stringMatching(/^3\./),
+      info: { title: `Croupier ${name}` },
+    });
+  });
+
+  it('needs a token', async () => {
+    const token = platform.secrets['OPERATOR_TOKEN'];
+    for (const authorization of ['', 'Bearer wrong', `Basic ${token}`, `${token}`]) {
+      const answer = await deployer().get('/v1/releases').set('authorization', authorization).expect(401);
+      expect(answer.type).toBe('application/problem+json');
+    }
+  });
+
+  it('is told which field is wrong and what to do', async () => {
+    const { body } = await deployer()
+      .post(`/v1/releases/${UNKNOWN_RELEASE}/abort`)
+      .set('authorization', bearer())
+      .send({})
+      .expect(422);
+    expect(body).toMatchObject({ status: 422, remedy: expect.any(String), errors: [{ field: 'reason' }] });
+  });
+
+  it('is told that a release is not known', async () => {
+    await deployer().get(`/v1/releases/${UNKNOWN_RELEASE}`).set('authorization', bearer()).expect(404);
+  });
+
+  it('sees a first version promoted, pauses the next, and aborts it; every session stays where it is', async () => {
+    const { body: created } = await request(platform.urls.aggregator)
+      .put('/v1/providers/acme')
+      .set('authorization', bearer())
+      .send({})
+      .expect(201);
+    await request(provider.url)
+      .post('/configure')
+      .send({ aggregatorUrl: platform.urls.aggregator, provider: 'acme', secret: created.secret })
+      .expect(200);
+    await ship('1.0.0');
+    await releaseIn('1.0.0', 'promoted');
+
+    const gateway = request(platform.urls.gateway);
+    const launch = await eventually(
+      async () => {
+        const answer = await gateway.get(`/v1/launch/acme/${GAME}`).query({ player: 'ann', market: 'MT' });
+        return answer.status === 200 ? answer.body : undefined;
+      },
+      { timeoutMs: 10_000 },
+    );
+    expect(launch).toMatchObject({ version: '1.0.0', playPath: `/play/acme/${GAME}/` });
+    const elsewhere = await gateway
+      .get(`/v1/launch/acme/${GAME}`)
+      .query({ player: 'ann', market: 'GB' })
+      .expect(403);
+    expect(elsewhere.body.type).toMatch(/market-not-certified$/);
+
+    // The registry keeps a manifest that was asked for in the shared cache; the rollback has to purge it.
+    await request(platform.urls.registry).get(`/v1/games/acme/${GAME}/versions/1.0.0/manifest`).expect(200);
+
+    await ship('1.1.0');
+    const canary = await releaseIn('1.1.0', 'progressing');
+    const command = (name: string) =>
+      deployer()
+        .post(`/v1/releases/${canary.id}/${name}`)
+        .set('authorization', bearer())
+        .send({ reason: 'a rehearsal' });
+    await command('pause').expect(202);
+    const { body: refused } = await command('pause').expect(409);
+    expect(refused.type).toMatch(/command-impossible$/);
+    await command('abort').expect(202);
+    expect(await releaseIn('1.1.0', 'rolled-back')).toMatchObject({
+      weightPercent: 0,
+      stableVersion: '1.0.0',
+    });
+
+    const played = await gateway
+      .post(`${launch.playPath}deposit`)
+      .set('x-croupier-session', launch.sessionToken)
+      .send({ player: 'ann', amount: 500, idempotencyKey: 'd1' })
+      .expect(200);
+    expect(played.headers['x-croupier-version']).toBe('1.0.0');
+
+    const entries = await eventually<Told[] | false>(async () => {
+      const { body } = await deployer()
+        .get(`/v1/releases/${canary.id}/timeline`)
+        .set('authorization', bearer())
+        .expect(200);
+      const purged = body.entries.some(({ type }: { type: string }) => type === 'cache.invalidated');
+      return purged && (body.entries as Told[]);
+    });
+    const told = entries.map(({ type }) => type);
+    expect(entries.find(({ type }) => type === 'cache.invalidated')?.data).toMatchObject({ keysRemoved: 1 });
+    expect(told).toEqual(
+      expect.arrayContaining([
+        'release.queued',
+        'tests.passed',
+        'migration.applied',
+        'rollout.paused',
+        'rollout.rolled_back',
+      ]),
+    );
+    const { body: chain } = await deployer()
+      .get(`/v1/releases/${canary.id}/timeline/verification`)
+      .set('authorization', bearer())
+      .expect(200);
+    expect(chain).toEqual({ verified: true, brokenAt: null });
+  });
+
+  it('reads the status from the command line', async () => {
+    const addresses = Object.fromEntries(
+      Object.entries(platform.urls).map(([name, url]) => [`${name.toUpperCase()}_URL`, url]),
+    );
+    const args = ['status', '--json', '--state', platform.stateDirectory];
+    const { code, lastLine } = await finished(start('apps/croupier/dist/main.js', args, addresses));
+    expect(code).toBe(0);
+    expect(JSON.parse(lastLine).services).toHaveLength(SERVICE_NAMES.length);
+  });
+});
