@@ -25,6 +25,7 @@ export default tseslint.config(
           depConstraints: [
             { sourceTag: 'scope:contracts', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'scope:pure', onlyDependOnLibsWithTags: ['scope:contracts'] },
+            { sourceTag: 'scope:orchestrator', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:pure'] },
             { sourceTag: 'scope:migrations', onlyDependOnLibsWithTags: [] },
             { sourceTag: 'scope:infra', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:infra'] },
             { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['type:lib'] },

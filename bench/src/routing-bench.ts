@@ -24,6 +24,7 @@ function tableOf(games: number) {
     stable: version('1.0.0'),
     canary: version('1.1.0'),
     canaryBuckets: 500,
+    marketBuckets: {},
     draining: [],
   }));
   return compileRoutes({ routingVersion: 1, subjects });

@@ -5,6 +5,17 @@ export class ReleasesAndRollouts1763900000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await createOutboxAndInbox(runner);
     await runner.query(`
+      CREATE TABLE artifacts (
+        provider text NOT NULL,
+        game text NOT NULL,
+        version text NOT NULL,
+        digest text NOT NULL,
+        manifest_url text NOT NULL,
+        manifest jsonb NOT NULL,
+        registered_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (provider, game, version)
+      )`);
+    await runner.query(`
       CREATE TABLE releases (
         id uuid PRIMARY KEY,
         provider text NOT NULL,
@@ -22,17 +33,20 @@ export class ReleasesAndRollouts1763900000000 implements MigrationInterface {
         state jsonb NOT NULL,
         revision integer NOT NULL,
         last_hash text NOT NULL,
-        wake_at timestamptz,
+        partition integer NOT NULL,
+        attempt integer NOT NULL DEFAULT 1,
+        changed_by xid8 NOT NULL DEFAULT pg_current_xact_id(),
         first_routing_version bigint,
         step_routing_version bigint,
-        created_at timestamptz NOT NULL DEFAULT now(),
+        created_at timestamptz NOT NULL DEFAULT date_trunc('milliseconds', now()),
         updated_at timestamptz NOT NULL DEFAULT now(),
-        UNIQUE (provider, game, version)
+        UNIQUE (provider, game, version, attempt)
       )`);
     await runner.query(
       `CREATE UNIQUE INDEX releases_one_active_per_subject ON releases (provider, game) WHERE active`,
     );
-    await runner.query(`CREATE INDEX releases_unfinished ON releases (created_at) WHERE NOT finished`);
+    await runner.query(`CREATE INDEX releases_unfinished ON releases (partition) WHERE NOT finished`);
+    await runner.query(`CREATE INDEX releases_changed ON releases (changed_by)`);
     await runner.query(`
       CREATE TABLE rollout_events (
         release_id uuid NOT NULL REFERENCES releases (id),
@@ -44,8 +58,10 @@ export class ReleasesAndRollouts1763900000000 implements MigrationInterface {
         data jsonb NOT NULL,
         previous_hash text NOT NULL,
         hash text NOT NULL,
+        recorded_by xid8 NOT NULL DEFAULT pg_current_xact_id(),
         PRIMARY KEY (release_id, sequence)
       )`);
+    await runner.query('CREATE INDEX rollout_events_recorded ON rollout_events (recorded_by)');
     await runner.query(`
       CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$`);
@@ -54,17 +70,14 @@ export class ReleasesAndRollouts1763900000000 implements MigrationInterface {
       FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`);
     await runner.query(`
       CREATE TABLE effects (
-        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        key text NOT NULL UNIQUE,
+        key text PRIMARY KEY,
+        sequence bigint GENERATED ALWAYS AS IDENTITY,
         release_id uuid NOT NULL REFERENCES releases (id),
-        lane text NOT NULL,
         effect jsonb NOT NULL,
-        attempts integer NOT NULL DEFAULT 0,
-        next_attempt_at timestamptz NOT NULL DEFAULT now(),
-        last_error text,
         done_at timestamptz
       )`);
-    await runner.query(`CREATE INDEX effects_undone ON effects (release_id, lane, id) WHERE done_at IS NULL`);
+    await runner.query(`CREATE INDEX effects_undone ON effects (release_id) WHERE done_at IS NULL`);
+    await createLeases(runner);
     await runner.query(`
       CREATE TABLE subjects (
         provider text NOT NULL,
@@ -72,7 +85,9 @@ export class ReleasesAndRollouts1763900000000 implements MigrationInterface {
         salt bigint NOT NULL,
         stable_version text,
         canary_version text,
-        canary_buckets integer NOT NULL DEFAULT 0 CHECK (canary_buckets BETWEEN 0 AND 10000),
+        canary_weights jsonb NOT NULL DEFAULT '{"elsewhere": 0, "markets": {}}',
+        route jsonb,
+        routing_version bigint NOT NULL DEFAULT 0,
         PRIMARY KEY (provider, game)
       )`);
     await runner.query(`
@@ -92,12 +107,10 @@ export class ReleasesAndRollouts1763900000000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE routing (
         only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-        routing_version bigint NOT NULL,
-        snapshot jsonb NOT NULL
+        routing_version bigint NOT NULL
       )`);
-    await runner.query(
-      `INSERT INTO routing (routing_version, snapshot) VALUES (0, '{"routingVersion": 0, "subjects": []}')`,
-    );
+    await runner.query('INSERT INTO routing (routing_version) VALUES (0)');
+    await runner.query('CREATE INDEX subjects_by_routing_version ON subjects (routing_version)');
     await runner.query(`
       CREATE TABLE telemetry_windows (
         gateway_id uuid NOT NULL,
@@ -105,25 +118,27 @@ export class ReleasesAndRollouts1763900000000 implements MigrationInterface {
         routing_version bigint NOT NULL,
         started_at timestamptz NOT NULL,
         ended_at timestamptz NOT NULL,
+        counts jsonb NOT NULL,
         received_at timestamptz NOT NULL DEFAULT now(),
+        received_by xid8 NOT NULL DEFAULT pg_current_xact_id(),
         PRIMARY KEY (gateway_id, sequence)
       )`);
+    await runner.query('CREATE INDEX telemetry_windows_received ON telemetry_windows (received_by)');
     await runner.query(`
-      CREATE TABLE telemetry_counts (
-        provider text NOT NULL,
-        game text NOT NULL,
-        version text NOT NULL,
-        market text NOT NULL,
-        routing_version bigint NOT NULL,
-        launches integer NOT NULL,
-        requests integer NOT NULL,
-        errors integer NOT NULL,
-        slow integer NOT NULL,
-        received_at timestamptz NOT NULL DEFAULT now()
+      CREATE TABLE metric_observations (
+        release_id uuid NOT NULL REFERENCES releases (id),
+        metric text NOT NULL,
+        source text NOT NULL,
+        sequence bigint NOT NULL,
+        trials bigint NOT NULL,
+        failures bigint NOT NULL,
+        stable_trials bigint NOT NULL,
+        stable_failures bigint NOT NULL,
+        received_at timestamptz NOT NULL DEFAULT now(),
+        received_by xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        PRIMARY KEY (release_id, metric, source, sequence)
       )`);
-    await runner.query(
-      `CREATE INDEX telemetry_counts_by_version ON telemetry_counts (provider, game, version, routing_version)`,
-    );
+    await runner.query('CREATE INDEX metric_observations_received ON metric_observations (received_by)');
     await runner.query(`
       CREATE TABLE gateways (
         gateway_id uuid PRIMARY KEY,
@@ -135,17 +150,49 @@ export class ReleasesAndRollouts1763900000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const table of [
       'gateways',
-      'telemetry_counts',
+      'metric_observations',
       'telemetry_windows',
       'routing',
       'workloads',
       'subjects',
+      'partition_tallies',
+      'partition_leases',
+      'replicas',
+      'effects',
+      'rollout_events',
     ])
       await runner.query(`DROP TABLE ${table}`);
-    await runner.query('DROP TABLE effects');
-    await runner.query('DROP TABLE rollout_events');
     await runner.query('DROP FUNCTION refuse_change()');
     await runner.query('DROP TABLE releases');
+    await runner.query('DROP TABLE artifacts');
     await dropOutboxAndInbox(runner);
   }
 }
+
+/** Which replica acts for which part of the releases, and how far it has counted telemetry. */
+async function createLeases(runner: QueryRunner): Promise<void> {
+  await runner.query(`
+    CREATE TABLE replicas (
+      replica_id uuid PRIMARY KEY,
+      alive_until timestamptz NOT NULL
+    )`);
+  await runner.query(`
+    CREATE TABLE partition_leases (
+      partition integer PRIMARY KEY,
+      holder uuid,
+      token bigint NOT NULL DEFAULT 0,
+      expires_at timestamptz NOT NULL DEFAULT '-infinity'
+    )`);
+  await runner.query(`
+    CREATE TABLE partition_tallies (
+      partition integer PRIMARY KEY REFERENCES partition_leases (partition),
+      since bigint NOT NULL DEFAULT 0,
+      seen jsonb NOT NULL DEFAULT '[]',
+      tallies jsonb NOT NULL DEFAULT '{}'
+    )`);
+  await runner.query(`INSERT INTO partition_leases (partition) SELECT generate_series(0, ${PARTITIONS - 1})`);
+  await runner.query('INSERT INTO partition_tallies (partition) SELECT partition FROM partition_leases');
+}
+
+/** As the orchestrator deals releases to partitions. */
+const PARTITIONS = 32;

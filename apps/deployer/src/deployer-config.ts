@@ -20,6 +20,13 @@ const DeployerConfigSchema = z
     STEP_DEADLINE_MS: milliseconds.default(30 * 60_000),
     /** How long a version that lost its traffic is kept for sessions that are still open. */
     DRAIN_MS: milliseconds.default(4 * 60 * 60_000),
+    /** Hosts, by comma, whose game servers players may be sent to: those of manifests with `server.runtime` remote. */
+    REMOTE_SERVER_HOSTS: z
+      .string()
+      .default('')
+      .transform((hosts) => hosts.split(',').flatMap((host) => host.trim() || [])),
+    /** Releases between their start and their first traffic, at a time, of one replica. */
+    STARTING_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(32),
     /** Longest time for one deployment, test run or migration. */
     EFFECT_DEADLINE_MS: milliseconds.default(10 * 60_000),
   })
@@ -40,6 +47,8 @@ export class DeployerConfig {
   readonly stepDeadlineMs: number;
   readonly drainMs: number;
   readonly effectDeadlineMs: number;
+  readonly remoteServerHosts: readonly string[];
+  readonly startingAtOnce: number;
 
   constructor(environment: Environment) {
     const config = loadConfig(DeployerConfigSchema, environment);
@@ -53,5 +62,7 @@ export class DeployerConfig {
     this.stepDeadlineMs = config.STEP_DEADLINE_MS;
     this.drainMs = config.DRAIN_MS;
     this.effectDeadlineMs = config.EFFECT_DEADLINE_MS;
+    this.remoteServerHosts = config.REMOTE_SERVER_HOSTS;
+    this.startingAtOnce = config.STARTING_AT_ONCE;
   }
 }

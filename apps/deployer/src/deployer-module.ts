@@ -1,27 +1,32 @@
 import { Module } from '@nestjs/common';
 import { Environment } from '@croupier/service-kit';
+import { FreezeService, PolicyService } from './interim';
 import { DeployerConfig } from './deployer-config';
-import { EffectExecutor } from './effects/effect-executor';
-import { EffectRepository } from './effects/effect-repository';
-import { EffectSignal } from './effects/effect-signal';
-import { EffectWorker } from './effects/effect-worker';
-import { TrafficEffects } from './effects/traffic-effects';
-import { RolloutJudge } from './judging/rollout-judge';
+import { WorkloadEffects } from './effects/workload-effects';
+import { FeedController } from './feed/feed-controller';
+import { TimelineFeed } from './feed/timeline-feed';
+import { LeaseRepository } from './leases/lease-repository';
+import { OrchestrationLoop } from './orchestration/orchestration-loop';
+import { OrchestrationObserver } from './orchestration/orchestration-observer';
 import { BuiltInPipeline } from './pipelines/built-in-pipeline';
 import { PipelineRunner } from './pipelines/pipeline-runner';
+import { ArtifactRepository } from './releases/artifact-repository';
 import { ReleaseConsumer } from './releases/release-consumer';
 import { ReleaseController } from './releases/release-controller';
 import { ReleaseQueue } from './releases/release-queue';
 import { ReleaseRepository } from './releases/release-repository';
-import { RolloutEngine } from './rollouts/rollout-engine';
-import { RolloutLoop } from './rollouts/rollout-loop';
-import { RolloutMetrics } from './rollouts/rollout-metrics';
+import { PostgresReleaseStore } from './releases/release-store';
+import { ReleaseTeller } from './releases/release-teller';
+import { ReleaseWriter } from './releases/release-writer';
 import { RoutingController } from './routing/routing-controller';
 import { RoutingRepository } from './routing/routing-repository';
 import { RoutingWaiters } from './routing/routing-waiters';
 import { ArtifactStore } from './targets/artifact-store';
 import { DeploymentTarget } from './targets/deployment-target';
 import { LocalTarget } from './targets/local-target';
+import { RemoteTarget } from './targets/remote-target';
+import { TargetByRuntime } from './targets/target-by-runtime';
+import { MetricController } from './telemetry/metric-controller';
 import { TelemetryController } from './telemetry/telemetry-controller';
 import { TelemetryRepository } from './telemetry/telemetry-repository';
 import { TelemetryRetention } from './telemetry/telemetry-retention';
@@ -30,32 +35,43 @@ import { WorkloadKeeper } from './workloads/workload-keeper';
 import { WorkloadRepository } from './workloads/workload-repository';
 
 @Module({
-  controllers: [ReleaseConsumer, ReleaseController, RoutingController, TelemetryController],
+  controllers: [
+    FeedController,
+    MetricController,
+    ReleaseConsumer,
+    ReleaseController,
+    RoutingController,
+    TelemetryController,
+  ],
   providers: [
     {
       provide: DeployerConfig,
       useFactory: (environment: Environment) => new DeployerConfig(environment),
       inject: [Environment],
     },
-    { provide: DeploymentTarget, useClass: LocalTarget },
+    { provide: DeploymentTarget, useClass: TargetByRuntime },
     { provide: PipelineRunner, useClass: BuiltInPipeline },
+    FreezeService,
+    PolicyService,
+    ArtifactRepository,
     ArtifactStore,
-    EffectExecutor,
-    EffectRepository,
-    EffectSignal,
-    EffectWorker,
+    LeaseRepository,
+    LocalTarget,
+    OrchestrationLoop,
+    OrchestrationObserver,
+    PostgresReleaseStore,
     ReleaseQueue,
     ReleaseRepository,
-    RolloutEngine,
-    RolloutJudge,
-    RolloutLoop,
-    RolloutMetrics,
+    ReleaseTeller,
+    ReleaseWriter,
+    RemoteTarget,
     RoutingRepository,
     RoutingWaiters,
     TelemetryRepository,
     TelemetryRetention,
+    TimelineFeed,
     TimelineRepository,
-    TrafficEffects,
+    WorkloadEffects,
     WorkloadKeeper,
     WorkloadRepository,
   ],

@@ -42,7 +42,9 @@ class Surroundings {
         }
         const after = Number(searchParams.get('after'));
         const answer = (): void =>
-          void response.setHeader('content-type', 'application/json').end(JSON.stringify(this.snapshot));
+          void response
+            .setHeader('content-type', 'application/json')
+            .end(JSON.stringify({ ...this.snapshot, since: null, gone: [] }));
         if (this.snapshot.routingVersion > after) return answer();
         const timer = setInterval(() => {
           if (this.snapshot.routingVersion > after) answer();
@@ -79,6 +81,7 @@ class Surroundings {
           },
           canary: null,
           canaryBuckets: 0,
+          marketBuckets: {},
           draining: [],
         },
       ],

@@ -101,6 +101,7 @@ describe('player routes', () => {
       stable: one.routed(),
       canary: null,
       canaryBuckets: 0,
+      marketBuckets: {},
       draining: [],
       ...change,
     };

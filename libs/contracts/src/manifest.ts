@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Market, SemVer, Sha256, Slug } from './identifiers';
+import { Requirement } from './release-plan';
 
 /** The most files one version may list, and the most bytes one file may have. */
 export const MANIFEST_LIMITS = {
@@ -23,6 +24,14 @@ export const ManifestFile = z.object({
 });
 export type ManifestFile = z.infer<typeof ManifestFile>;
 
+/** The game server: a program that listens on the port given in `PORT`, or one that the provider runs itself. */
+export const GameServer = z.discriminatedUnion('runtime', [
+  z.object({ runtime: z.literal('node'), entry: FilePath }),
+  /** Base URL, without a trailing slash. It has to answer for this version alone. */
+  z.object({ runtime: z.literal('remote'), url: z.url({ protocol: /^https?$/ }) }),
+]);
+export type GameServer = z.infer<typeof GameServer>;
+
 /**
  * What a provider publishes for one version. File URLs are relative to the manifest's own URL.
  * The version's digest is the SHA-256 of the manifest's bytes, so it covers every file through its own SHA-256.
@@ -35,18 +44,21 @@ export const GameManifest = z
     version: SemVer,
     markets: z.array(Market).min(1).max(300),
     files: z.array(ManifestFile).min(1).max(MANIFEST_LIMITS.files),
-    /** The game server: a program that listens on the port given in `PORT`. */
-    server: z.object({ runtime: z.literal('node'), entry: FilePath }),
+    server: GameServer,
     /** The frontend bundle's first page. */
     client: z.object({ entry: FilePath }),
     /** Flyway-named SQL files (`V1.1.0__add_bonus.sql`, `U1.1.0__add_bonus.sql`). */
     migrations: z.array(FilePath).max(100).default([]),
     /** Feature flags turned on by promotion and off by rollback. */
     flags: z.array(Slug).max(50).default([]),
+    /** Modules that have to be stable in a fitting version before this one may start. */
+    requires: z.array(Requirement).max(50).default([]),
   })
   .superRefine((manifest, context) => {
     const paths = new Set(manifest.files.map((file) => file.path));
-    const referenced = [manifest.server.entry, manifest.client.entry, ...manifest.migrations];
+    const { server, client, migrations } = manifest;
+    const entries = server.runtime === 'node' ? [server.entry, client.entry] : [client.entry];
+    const referenced = [...entries, ...migrations];
     for (const path of referenced.filter((candidate) => !paths.has(candidate)))
       context.addIssue({
         code: 'custom',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Market, SemVer, Sha256, Slug } from './identifiers';
 
+const Buckets = z.int().min(0).max(10_000);
+
 export const RoutedVersion = z.object({
   version: SemVer,
   digest: Sha256,
@@ -12,7 +14,8 @@ export const RoutedVersion = z.object({
 export type RoutedVersion = z.infer<typeof RoutedVersion>;
 
 /**
- * One subject's traffic. `canary` takes the buckets `0 .. canaryBuckets-1` of 0..9999, `stable` the rest.
+ * One subject's traffic. `canary` takes the buckets `0 .. canaryBuckets-1` of 0..9999, `stable` the rest; a market in
+ * `marketBuckets` has its own number of buckets.
  * `draining` versions get no new session; open sessions go on there.
  */
 export const SubjectRoute = z.object({
@@ -22,7 +25,8 @@ export const SubjectRoute = z.object({
   salt: z.int().min(0).max(0xffffffff),
   stable: RoutedVersion,
   canary: RoutedVersion.nullable(),
-  canaryBuckets: z.int().min(0).max(10_000),
+  canaryBuckets: Buckets,
+  marketBuckets: z.record(Market, Buckets).default({}),
   draining: z.array(RoutedVersion),
 });
 export type SubjectRoute = z.infer<typeof SubjectRoute>;
@@ -33,3 +37,14 @@ export const RoutingSnapshot = z.object({
   subjects: z.array(SubjectRoute),
 });
 export type RoutingSnapshot = z.infer<typeof RoutingSnapshot>;
+
+/** What has changed since an older snapshot, or all of it. */
+export const RoutingUpdate = z.object({
+  routingVersion: z.int().min(0),
+  /** The version that the changes are to be applied to; null when `subjects` is all there is. */
+  since: z.int().min(0).nullable(),
+  subjects: z.array(SubjectRoute),
+  /** Subjects that are dealt no more. */
+  gone: z.array(z.object({ provider: Slug, game: Slug })),
+});
+export type RoutingUpdate = z.infer<typeof RoutingUpdate>;

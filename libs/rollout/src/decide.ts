@@ -1,6 +1,8 @@
 import type { Decision } from './decision';
 import { exhausted } from './exhausted';
+import { decideFreeze } from './freeze';
 import type { RolloutInput } from './input';
+import { decideAwaitingApproval } from './phases/awaiting-approval';
 import { decideDeploying } from './phases/deploying';
 import { decideFailed } from './phases/failed';
 import { decideMigrating } from './phases/migrating';
@@ -15,22 +17,25 @@ import type { RolloutState } from './state';
 
 /** What should happen. `now` is epoch milliseconds. The caller appends the events, folds them and performs the effects. */
 export function decide(state: RolloutState, input: RolloutInput, now: number): Decision {
+  if (input.kind === 'freeze') return decideFreeze(state, input.freeze, now);
   const { plan, phase } = state;
   switch (phase.kind) {
     case 'queued':
-      return decideQueued(plan, input, now);
+      return decideQueued(state, phase, input, now);
     case 'staging':
       return decideStaging(plan, phase, input, now);
     case 'testing':
       return decideTesting(plan, phase, input, now);
+    case 'awaiting-approval':
+      return decideAwaitingApproval(state, phase, input, now);
     case 'migrating':
       return decideMigrating(plan, phase, input, now);
     case 'deploying':
-      return decideDeploying(plan, phase, input, now);
+      return decideDeploying(state, phase, input, now);
     case 'progressing':
-      return decideProgressing(plan, phase, input, now);
+      return decideProgressing(state, phase, input, now);
     case 'paused':
-      return decidePaused(plan, phase, input, now);
+      return decidePaused(state, phase, input, now);
     case 'promoted':
       return decidePromoted(plan, phase, input, now);
     case 'rolled-back':

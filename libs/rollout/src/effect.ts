@@ -1,4 +1,5 @@
 import type { ReleasePlan } from './plan';
+import { NO_WEIGHT, type Weights } from './steps/weights';
 
 interface EffectOf<Kind extends string> {
   readonly kind: Kind;
@@ -7,7 +8,12 @@ interface EffectOf<Kind extends string> {
 }
 
 export interface SetWeight extends EffectOf<'set-weight'> {
-  readonly weightPercent: number;
+  readonly weights: Weights;
+}
+
+export interface SetFlag extends EffectOf<'set-flag'> {
+  readonly flag: string;
+  readonly enabled: boolean;
 }
 
 export interface RetireWorkload extends EffectOf<'retire-workload'> {
@@ -21,19 +27,34 @@ export type Effect =
   | EffectOf<'stop-staging'>
   | EffectOf<'request-migration'>
   | EffectOf<'deploy-production'>
+  | EffectOf<'run-preview'>
   | SetWeight
+  | SetFlag
   | EffectOf<'promote-traffic'>
   | RetireWorkload;
 
-type PlainKind = Exclude<Effect, SetWeight | RetireWorkload>['kind'];
+type PlainKind = Exclude<Effect, SetWeight | SetFlag | RetireWorkload>['kind'];
 
-export function effect<Kind extends PlainKind>(kind: Kind, plan: ReleasePlan): EffectOf<Kind> {
-  return { kind, key: `${plan.releaseId}:${kind}` };
+/** `stepIndex` for what several steps may ask for. */
+export function effect<Kind extends PlainKind>(
+  kind: Kind,
+  { releaseId }: ReleasePlan,
+  stepIndex?: number,
+): EffectOf<Kind> {
+  return { kind, key: [releaseId, kind, stepIndex].filter((part) => part !== undefined).join(':') };
 }
 
-/** Weights only rise until they fall to 0 for good, so a weight names its effect. */
-export function setWeight(plan: ReleasePlan, weightPercent: number): SetWeight {
-  return { kind: 'set-weight', key: `${plan.releaseId}:set-weight:${weightPercent}`, weightPercent };
+export function setWeight(plan: ReleasePlan, stepIndex: number, weights: Weights): SetWeight {
+  return { kind: 'set-weight', key: `${plan.releaseId}:set-weight:${stepIndex}`, weights };
+}
+
+/** Once a release, and nothing follows it. */
+export function setWeightToZero(plan: ReleasePlan): SetWeight {
+  return { kind: 'set-weight', key: `${plan.releaseId}:set-weight:zero`, weights: NO_WEIGHT };
+}
+
+export function setFlag(plan: ReleasePlan, stepIndex: number, flag: string, enabled: boolean): SetFlag {
+  return { kind: 'set-flag', key: `${plan.releaseId}:set-flag:${stepIndex}`, flag, enabled };
 }
 
 export function retireWorkload(plan: ReleasePlan, version: string): RetireWorkload {

@@ -1,16 +1,27 @@
 import type { RolloutEvent } from './event';
+import * as approvalRequested from './events/approval-requested';
+import * as flagSet from './events/flag-set';
 import * as migrationApplied from './events/migration-applied';
+import * as releaseApproved from './events/release-approved';
 import * as releaseFailed from './events/release-failed';
 import * as releaseQueued from './events/release-queued';
 import * as releaseStaged from './events/release-staged';
 import * as releaseStarted from './events/release-started';
+import * as releaseWaiting from './events/release-waiting';
+import * as rolloutFrozen from './events/rollout-frozen';
 import * as rolloutHeld from './events/rollout-held';
+import * as rolloutIncident from './events/rollout-incident';
 import * as rolloutPaused from './events/rollout-paused';
 import * as rolloutPromoted from './events/rollout-promoted';
 import * as rolloutResumed from './events/rollout-resumed';
 import * as rolloutRolledBack from './events/rollout-rolled-back';
 import * as rolloutStep from './events/rollout-step';
+import * as rolloutThawed from './events/rollout-thawed';
+import * as rolloutWaiting from './events/rollout-waiting';
 import * as stagingDeployed from './events/staging-deployed';
+import * as stepApproved from './events/step-approved';
+import * as stepPassed from './events/step-passed';
+import * as stepSkipped from './events/step-skipped';
 import * as weightConfirmed from './events/weight-confirmed';
 import * as workloadReady from './events/workload-ready';
 import * as workloadRetired from './events/workload-retired';
@@ -58,13 +69,34 @@ export function evolve(state: RolloutState | undefined, event: RolloutEvent): Ro
       return workloadRetiring.evolve(state, event);
     case 'workload.retired':
       return workloadRetired.evolve(state, event);
+    case 'approval.requested':
+      return approvalRequested.evolve(state);
+    case 'flag.set':
+      return flagSet.evolve(state, event);
+    case 'release.approved':
+      return releaseApproved.evolve(state, event);
+    case 'release.waiting':
+      return releaseWaiting.evolve(state, event);
+    case 'rollout.frozen':
+      return rolloutFrozen.evolve(state, event);
+    case 'rollout.incident':
+      return rolloutIncident.evolve(state, event);
+    case 'rollout.thawed':
+      return rolloutThawed.evolve(state);
+    case 'rollout.waiting':
+      return rolloutWaiting.evolve(state, event);
+    case 'step.approved':
+      return stepApproved.evolve(state, event);
+    case 'step.skipped':
+      return stepSkipped.evolve(state, event);
+    case 'step.passed':
+      return stepPassed.evolve(state, event);
     // Told for the timeline; the event after it moves the release.
     case 'tests.passed':
     case 'tests.failed':
     case 'migration.failed':
     case 'workload.failed':
     case 'rollout.started':
-    case 'step.passed':
       return state;
     default:
       return exhausted(event);

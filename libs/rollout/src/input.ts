@@ -1,27 +1,51 @@
 import type { MetricEvidence } from '@croupier/contracts';
 
+export interface Unmet {
+  /** `provider/game` of the module. */
+  readonly subject: string;
+  /** SemVer range. */
+  readonly range: string;
+  /** What is stable of it; null when nothing is. */
+  readonly present: string | null;
+}
+
 export interface Start {
   readonly kind: 'start';
   /** The subject's stable version at this moment; null when it has none. */
   readonly stableVersion: string | null;
+  readonly unmet: readonly Unmet[];
 }
 
 export interface Judged {
   readonly kind: 'judged';
   /** The step that was judged, so that a late or repeated verdict never counts for another one. */
   readonly stepIndex: number;
-  readonly verdict: 'breached' | 'healthy' | 'undecided' | 'no-telemetry';
-  /** The canary's requests since the step began. */
+  readonly verdict: 'breached' | 'incident' | 'healthy' | 'undecided' | 'no-telemetry';
+  /** The canary's requests since traffic or flags last changed. */
   readonly stepRequests: number;
   readonly evidence: readonly MetricEvidence[];
   readonly explanation: string;
 }
 
+export type CommandName = 'abort' | 'pause' | 'resume' | 'promote' | 'skip' | 'approve' | 'reject';
+
 export interface Command {
   readonly kind: 'command';
-  readonly command: 'abort' | 'pause' | 'resume' | 'promote';
+  readonly command: CommandName;
+  /**
+   * The step that the actor has seen, null before the first: so that a repeated skip or approval never counts for the
+   * next step. Left out, the step under way is meant, whichever it is.
+   */
+  readonly stepIndex?: number | null;
   readonly actor: string;
   readonly reason: string;
+}
+
+/** A time in which no traffic is given to anything new: a tournament, a jackpot, a weekend. */
+export interface Freeze {
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
 }
 
 /** What the outside tells the machine. What does not belong to the phase is late or repeated, and ignored. */
@@ -35,7 +59,14 @@ export type RolloutInput =
   | { readonly kind: 'migrationFailed'; readonly reason: string }
   | { readonly kind: 'workloadReady'; readonly endpoint: string }
   | { readonly kind: 'workloadFailed'; readonly reason: string }
-  | { readonly kind: 'weightConfirmed'; readonly weightPercent: number }
+  | { readonly kind: 'previewPassed'; readonly checks: readonly string[] }
+  | { readonly kind: 'previewFailed'; readonly reason: string }
+  /** Every live gateway deals by what the step has set; null: by weight 0. */
+  | { readonly kind: 'weightConfirmed'; readonly stepIndex: number | null }
+  | { readonly kind: 'flagSet'; readonly flag: string }
+  /** The freeze that holds now, or its end. */
+  | { readonly kind: 'freeze'; readonly freeze: Freeze | null }
+  | { readonly kind: 'superseded'; readonly byVersion: string }
   | Judged
   | Command
   | { readonly kind: 'retired'; readonly version: string }

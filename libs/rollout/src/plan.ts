@@ -1,14 +1,5 @@
-import type { ReleaseId } from '@croupier/contracts';
-
-export interface RolloutStepPlan {
-  /** Share of the subject's new sessions dealt to the canary, over 0 and up to 100. */
-  readonly weightPercent: number;
-  /** Counted from the gateways' confirmation of the weight. */
-  readonly minDurationMs: number;
-  readonly minRequests: number;
-  /** Counted from the moment the weight is set, and anew from a resume. */
-  readonly deadlineMs: number;
-}
+import type { AnalysisPlan, ReleaseId, Requirement, StepPlan, Strategy } from '@croupier/contracts';
+import { stepsFault } from './steps/step-fault';
 
 export interface ReleasePlan {
   readonly releaseId: ReleaseId;
@@ -18,43 +9,35 @@ export interface ReleasePlan {
   readonly digest: string;
   /** Null for a subject's first version. What `start` says replaces what was known when the release was queued. */
   readonly stableVersion: string | null;
-  /** Strictly rising weights; the last is 100. */
-  readonly steps: readonly RolloutStepPlan[];
-  /** How long a workload that gets no new session is kept for the open ones. */
+  readonly strategy: Strategy;
+  readonly steps: readonly StepPlan[];
+  readonly analysis: AnalysisPlan;
+  /** How many people have to approve this digest before it gets near production. */
+  readonly approvalsRequired: number;
+  readonly requires: readonly Requirement[];
+  /** Whether unmet requirements are waited for, or end the release. */
+  readonly whenUnmet: 'wait' | 'refuse';
+  /** Until when a newer version in the queue takes this release's place; `active` is until it is promoted. */
+  readonly superseding: 'never' | 'queued' | 'active';
+  /** A step that does not pass within this time is a rollback; null for never. A pause has all the time it needs. */
+  readonly progressDeadlineMs: number | null;
+  /** How long a workload that gets no new session is kept for the open ones (`scaleDownDelay` of a blue-green). */
   readonly drainMs: number;
-  /** How long each of staging, testing, migrating and deploying may take. */
+  /** How long each of staging, testing, migrating and deploying may take, and the confirmation of a weight. */
   readonly effectDeadlineMs: number;
 }
-
-const MINUTE_MS = 60_000;
-
-/** 500 clean requests are about what the health test needs at a 1 % error threshold. */
-export const DEFAULT_STEPS: readonly RolloutStepPlan[] = [
-  { weightPercent: 5, minDurationMs: 2 * MINUTE_MS, minRequests: 500, deadlineMs: 60 * MINUTE_MS },
-  { weightPercent: 10, minDurationMs: 2 * MINUTE_MS, minRequests: 500, deadlineMs: 60 * MINUTE_MS },
-  { weightPercent: 25, minDurationMs: 5 * MINUTE_MS, minRequests: 1_000, deadlineMs: 60 * MINUTE_MS },
-  { weightPercent: 50, minDurationMs: 5 * MINUTE_MS, minRequests: 1_000, deadlineMs: 60 * MINUTE_MS },
-  { weightPercent: 100, minDurationMs: 10 * MINUTE_MS, minRequests: 1_000, deadlineMs: 60 * MINUTE_MS },
-];
 
 /** The first thing wrong with a plan, or null. */
 export function planFault(plan: ReleasePlan): string | null {
   if (!(plan.drainMs >= 0)) return 'drainMs must not be negative';
   if (!(plan.effectDeadlineMs > 0)) return 'effectDeadlineMs must be over 0';
-  let previousWeight = 0;
-  for (const [index, step] of plan.steps.entries()) {
-    const fault = stepFault(step, previousWeight);
-    if (fault !== null) return `steps[${index}]: ${fault}`;
-    previousWeight = step.weightPercent;
-  }
-  return previousWeight === 100 ? null : 'the last step must have weightPercent 100';
+  if (!(plan.approvalsRequired >= 0)) return 'approvalsRequired must not be negative';
+  if (plan.progressDeadlineMs !== null && !(plan.progressDeadlineMs > 0))
+    return 'progressDeadlineMs must be over 0';
+  return stepsFault(plan.steps, plan.strategy === 'flag');
 }
 
-function stepFault(step: RolloutStepPlan, previousWeight: number): string | null {
-  if (!(step.weightPercent > previousWeight)) return `weightPercent must be over ${previousWeight}`;
-  if (step.weightPercent > 100) return 'weightPercent must be 100 at most';
-  if (!(step.minDurationMs >= 0)) return 'minDurationMs must not be negative';
-  if (!(step.minRequests >= 0)) return 'minRequests must not be negative';
-  if (!(step.deadlineMs > step.minDurationMs)) return 'deadlineMs must be over minDurationMs';
-  return null;
+/** The version that the release's traffic runs on: a flag changes what is stable already. */
+export function judgedVersion({ strategy, version, stableVersion }: ReleasePlan): string {
+  return strategy === 'flag' ? (stableVersion ?? version) : version;
 }

@@ -1,6 +1,7 @@
 import type { ReleaseStatus } from '@croupier/contracts';
 import { exhausted } from './exhausted';
-import type { RolloutState } from './state';
+import type { Progressing, RolloutState } from './state';
+import { highestWeight } from './steps/weights';
 
 export function statusOf(state: RolloutState): ReleaseStatus {
   return state.phase.kind;
@@ -11,6 +12,7 @@ export function isActive({ phase }: RolloutState): boolean {
   switch (phase.kind) {
     case 'staging':
     case 'testing':
+    case 'awaiting-approval':
     case 'migrating':
     case 'deploying':
     case 'progressing':
@@ -26,30 +28,41 @@ export function isActive({ phase }: RolloutState): boolean {
   }
 }
 
-/** The share of new sessions that the version should get, in percent, confirmed or not. */
-export function currentWeight({ phase }: RolloutState): number {
+/** Nothing more is decided but the confirmation of weight 0, and the drain. */
+export function isEnded(state: RolloutState): boolean {
+  return state.phase.kind !== 'queued' && !isActive(state);
+}
+
+/** Nothing more will happen by itself: no slot, no weight to confirm, nothing left to stop. */
+export function isFinished({ phase }: RolloutState): boolean {
   switch (phase.kind) {
-    case 'progressing':
-      return phase.weightPercent;
-    case 'paused':
-      return phase.resumeTo.weightPercent;
-    case 'promoted':
-      return 100;
-    case 'queued':
-    case 'staging':
-    case 'testing':
-    case 'migrating':
-    case 'deploying':
-    case 'rolled-back':
     case 'failed':
-      return 0;
+      return true;
+    case 'promoted':
+      return phase.retired;
+    case 'rolled-back':
+      return phase.retired && phase.switchedAt !== null;
     default:
-      return exhausted(phase);
+      return false;
   }
 }
 
+/** The step under way, paused or not; null when there is none. */
+export function currentStep({ phase }: RolloutState): Progressing | null {
+  if (phase.kind === 'progressing') return phase;
+  return phase.kind === 'paused' ? phase.resumeTo : null;
+}
+
+/** The largest share of new sessions that the version should get in any market, in percent, confirmed or not. */
+export function currentWeight(state: RolloutState): number {
+  const step = currentStep(state);
+  if (step !== null) return highestWeight(step.weights);
+  return state.phase.kind === 'promoted' ? 100 : 0;
+}
+
 /** When a tick is next of use, in epoch milliseconds; null when time alone changes nothing. */
-export function wakeAt({ phase }: RolloutState): number | null {
+export function wakeAt(state: RolloutState): number | null {
+  const { phase } = state;
   switch (phase.kind) {
     case 'staging':
     case 'testing':
@@ -57,15 +70,23 @@ export function wakeAt({ phase }: RolloutState): number | null {
     case 'deploying':
       return phase.deadlineAt;
     case 'progressing':
-      return phase.held ? null : phase.deadlineAt;
+      return stepWakeAt(state, phase);
     case 'promoted':
     case 'rolled-back':
       return phase.retireRequested || phase.retired ? null : phase.drainUntil;
     case 'queued':
+    case 'awaiting-approval':
     case 'paused':
     case 'failed':
       return null;
     default:
       return exhausted(phase);
   }
+}
+
+function stepWakeAt({ plan }: RolloutState, phase: Progressing): number | null {
+  if (phase.passed) return null;
+  const isPause = plan.steps[phase.stepIndex]?.kind === 'pause';
+  const moments = [phase.held && !isPause ? null : phase.deadlineAt, phase.rollBackAt];
+  return moments.reduce((first, at) => (at === null || (first !== null && first < at) ? first : at), null);
 }

@@ -1,18 +1,36 @@
+import type { Freeze } from './input';
 import type { ReleasePlan } from './plan';
+import type { Weights } from './steps/weights';
 
 /** One release, from the queue to its end. All times are epoch milliseconds. */
 export interface RolloutState {
   readonly plan: ReleasePlan;
   /** Base URL of the production workload, known from `workload.ready` on. */
   readonly endpoint: string | null;
+  /** While it holds, nothing new gets traffic. */
+  readonly freeze: Freeze | null;
+  /** How often an incident has spoilt the evidence; what was counted before the last one says nothing. */
+  readonly incidents: number;
   readonly phase: Phase;
 }
 
 export type Phase =
-  Queued | Staging | Testing | Migrating | Deploying | Progressing | Paused | Promoted | RolledBack | Failed;
+  | Queued
+  | Staging
+  | Testing
+  | AwaitingApproval
+  | Migrating
+  | Deploying
+  | Progressing
+  | Paused
+  | Promoted
+  | RolledBack
+  | Failed;
 
 export interface Queued {
   readonly kind: 'queued';
+  /** What it waits for besides its turn, as last told. */
+  readonly waitsFor: string | null;
 }
 
 /** The staging workload is being deployed. */
@@ -26,6 +44,12 @@ export interface Testing {
   readonly deadlineAt: number;
 }
 
+/** Proven on staging; people have to say yes. It has all the time it needs. */
+export interface AwaitingApproval {
+  readonly kind: 'awaiting-approval';
+  readonly approvedBy: readonly string[];
+}
+
 export interface Migrating {
   readonly kind: 'migrating';
   readonly deadlineAt: number;
@@ -34,18 +58,26 @@ export interface Migrating {
 /** The production workload is being deployed; it gets no traffic yet. */
 export interface Deploying {
   readonly kind: 'deploying';
-  readonly deadlineAt: number;
+  /** Null once it is ready, and only waits for the end of a freeze. */
+  readonly deadlineAt: number | null;
 }
 
 export interface Progressing {
   readonly kind: 'progressing';
   readonly stepIndex: number;
-  readonly weightPercent: number;
-  /** When every live gateway dealt by the weight; null until then. */
+  /** What has been set so far, confirmed or not. */
+  readonly weights: Weights;
+  /** When the step took hold: at once, but for a weight or a flag, which others confirm; null until then. */
   readonly stepStartedAt: number | null;
-  readonly deadlineAt: number;
+  /** When an unfinished step is told, or a pause is over; null for a pause until approved. */
+  readonly deadlineAt: number | null;
+  /** When an unfinished step is a rollback. */
+  readonly rollBackAt: number | null;
   /** The step was inconclusive at its deadline, and that has been told. */
   readonly held: boolean;
+  /** The step has passed; the next one waits for the end of a freeze. */
+  readonly passed: boolean;
+  readonly incidentAt: number | null;
 }
 
 /** The weight stays where it is, and is still watched for a breach. */

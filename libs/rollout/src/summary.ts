@@ -1,19 +1,29 @@
 import type { RolloutEvent } from './event';
+import * as approvalRequested from './events/approval-requested';
+import * as flagSet from './events/flag-set';
 import * as migrationApplied from './events/migration-applied';
 import * as migrationFailed from './events/migration-failed';
+import * as releaseApproved from './events/release-approved';
 import * as releaseFailed from './events/release-failed';
 import * as releaseQueued from './events/release-queued';
 import * as releaseStaged from './events/release-staged';
 import * as releaseStarted from './events/release-started';
+import * as releaseWaiting from './events/release-waiting';
+import * as rolloutFrozen from './events/rollout-frozen';
 import * as rolloutHeld from './events/rollout-held';
+import * as rolloutIncident from './events/rollout-incident';
 import * as rolloutPaused from './events/rollout-paused';
 import * as rolloutPromoted from './events/rollout-promoted';
 import * as rolloutResumed from './events/rollout-resumed';
 import * as rolloutRolledBack from './events/rollout-rolled-back';
 import * as rolloutStarted from './events/rollout-started';
 import * as rolloutStep from './events/rollout-step';
+import * as rolloutThawed from './events/rollout-thawed';
+import * as rolloutWaiting from './events/rollout-waiting';
 import * as stagingDeployed from './events/staging-deployed';
+import * as stepApproved from './events/step-approved';
 import * as stepPassed from './events/step-passed';
+import * as stepSkipped from './events/step-skipped';
 import * as testsFailed from './events/tests-failed';
 import * as testsPassed from './events/tests-passed';
 import * as weightConfirmed from './events/weight-confirmed';
@@ -70,6 +80,26 @@ export function summary(event: RolloutEvent): string {
       return workloadRetiring.summary(event);
     case 'workload.retired':
       return workloadRetired.summary(event);
+    case 'approval.requested':
+      return approvalRequested.summary(event);
+    case 'flag.set':
+      return flagSet.summary(event);
+    case 'release.approved':
+      return releaseApproved.summary(event);
+    case 'release.waiting':
+      return releaseWaiting.summary(event);
+    case 'rollout.frozen':
+      return rolloutFrozen.summary(event);
+    case 'rollout.incident':
+      return rolloutIncident.summary(event);
+    case 'rollout.thawed':
+      return rolloutThawed.summary(event);
+    case 'rollout.waiting':
+      return rolloutWaiting.summary(event);
+    case 'step.approved':
+      return stepApproved.summary(event);
+    case 'step.skipped':
+      return stepSkipped.summary(event);
     default:
       return exhausted(event);
   }

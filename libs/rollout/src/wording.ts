@@ -38,3 +38,8 @@ export function clause(reason: string): string {
 export function byActor(actor: string | null): string {
   return actor === null ? '' : ` by ${actor}`;
 }
+
+/** `2026-03-01 18:00 UTC` */
+export function moment(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

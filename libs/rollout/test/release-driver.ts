@@ -1,73 +1,21 @@
-import type { MetricEvidence, ReleaseId } from '@croupier/contracts';
-import type { Decision } from '../src/decision';
 import { decide } from '../src/decide';
+import type { Decision } from '../src/decision';
 import type { Effect } from '../src/effect';
 import type { RolloutEvent } from '../src/event';
 import { evolve } from '../src/evolve';
-import type { Command, Judged, RolloutInput } from '../src/input';
+import type { RolloutInput } from '../src/input';
 import type { ReleasePlan } from '../src/plan';
 import { queueRelease } from '../src/queue-release';
-import type { RolloutState } from '../src/state';
-
-export function planWith(overrides: Partial<ReleasePlan> = {}): ReleasePlan {
-  return {
-    releaseId: '7f8c1f3e-55a5-4ad6-9a6e-2f1f0c9b1c11' as ReleaseId,
-    provider: 'acme',
-    game: 'gold-rush',
-    version: '1.1.0',
-    digest: 'ab'.repeat(32),
-    stableVersion: '1.0.0',
-    steps: [
-      { weightPercent: 5, minDurationMs: 1_000, minRequests: 100, deadlineMs: 60_000 },
-      { weightPercent: 50, minDurationMs: 1_000, minRequests: 100, deadlineMs: 60_000 },
-      { weightPercent: 100, minDurationMs: 1_000, minRequests: 100, deadlineMs: 60_000 },
-    ],
-    drainMs: 30_000,
-    effectDeadlineMs: 10_000,
-    ...overrides,
-  };
-}
-
-export const ERRORS: MetricEvidence = {
-  name: 'errors',
-  trials: 1_024,
-  failures: 31,
-  observedRate: 31 / 1_024,
-  nullRate: 0.01,
-  breachLogEvidence: 8.1,
-  breachThreshold: 7.6,
-  healthLogEvidence: -4,
-  healthThreshold: 3,
-};
-
-export function judged(verdict: Judged['verdict'], stepIndex: number, stepRequests = 1_000): Judged {
-  return {
-    kind: 'judged',
-    verdict,
-    stepIndex,
-    stepRequests,
-    evidence: [ERRORS],
-    explanation: `it is ${verdict}`,
-  };
-}
-
-export function command(name: Command['command']): Command {
-  return { kind: 'command', command: name, actor: 'anna', reason: 'incident 42' };
-}
-
-/** What the outside answers on the way to production, in order. */
-export const TO_TRAFFIC: readonly RolloutInput[] = [
-  { kind: 'start', stableVersion: '1.0.0' },
-  { kind: 'stagingDeployed' },
-  { kind: 'testsPassed', checks: ['health', 'deposit', 'spin', 'withdrawal'] },
-  { kind: 'migrationApplied', detail: '1 script' },
-  { kind: 'workloadReady', endpoint: 'http://127.0.0.1:5000' },
-];
+import { currentStep, isEnded } from '../src/standing';
+import type { Phase, RolloutState } from '../src/state';
+import { planWith } from './release-plan';
+import { awaited } from './rollout-inputs';
 
 /** A caller of the machine: appends, folds and remembers. Time stands still unless a test moves it. */
 export class ReleaseDriver {
   state: RolloutState;
   now = 1_000_000;
+  readonly inputs: RolloutInput[] = [];
   readonly events: RolloutEvent[] = [];
   readonly effects: Effect[] = [];
 
@@ -78,13 +26,32 @@ export class ReleaseDriver {
     this.events.push(queued);
   }
 
-  static inTraffic(plan: ReleasePlan = planWith()): ReleaseDriver {
-    return new ReleaseDriver(plan).send(...TO_TRAFFIC);
+  /** All has gone well so far, and took no time. */
+  static in(phase: Phase['kind'], plan: ReleasePlan = planWith()): ReleaseDriver {
+    return new ReleaseDriver(plan).goOnUntil(({ state }) => state.phase.kind === phase);
   }
 
-  /** In traffic, with the first step confirmed and old enough to pass. */
+  /** In the first step, which has begun just now. */
+  static inTraffic(plan: ReleasePlan = planWith()): ReleaseDriver {
+    return ReleaseDriver.in('progressing', plan);
+  }
+
+  /** In a step that has begun just now; each one before it took a second. */
+  static inStep(stepIndex: number, plan: ReleasePlan = planWith()): ReleaseDriver {
+    return ReleaseDriver.inTraffic(plan).reach(stepIndex);
+  }
+
+  /** In the first analysis of a canary, old enough to pass. */
   static inSteadyTraffic(plan: ReleasePlan = planWith()): ReleaseDriver {
-    return ReleaseDriver.inTraffic(plan).send({ kind: 'weightConfirmed', weightPercent: 5 }).pass(1_000);
+    return ReleaseDriver.inStep(1, plan).pass(1_000);
+  }
+
+  reach(stepIndex: number): this {
+    return this.goOnUntil(({ state }) => currentStep(state)?.stepIndex === stepIndex, 1_000);
+  }
+
+  finish(): this {
+    return this.goOnUntil(({ state }) => isEnded(state), 1_000);
   }
 
   /** Lets time pass. */
@@ -101,6 +68,7 @@ export class ReleaseDriver {
   decide(input: RolloutInput): Decision {
     const decision = decide(this.state, input, this.now);
     for (const event of decision.events) this.state = evolve(this.state, event);
+    this.inputs.push(input);
     this.events.push(...decision.events);
     this.effects.push(...decision.effects);
     return decision;
@@ -113,8 +81,20 @@ export class ReleaseDriver {
   get effectKinds(): string[] {
     return this.effects.map((effect) => effect.kind);
   }
+
+  private goOnUntil(reached: (release: ReleaseDriver) => boolean, stepMs = 0): this {
+    for (let turns = 0; !reached(this); turns++) {
+      if (turns > 100) throw new Error(`It goes no further than ${JSON.stringify(this.state.phase)}`);
+      this.pass(stepMs).decide(awaited(this.state));
+    }
+    return this;
+  }
 }
 
 export function typesOf(decision: Decision): string[] {
   return decision.events.map((event) => event.type);
+}
+
+export function kindsOf(decision: Decision): string[] {
+  return decision.effects.map((effect) => effect.kind);
 }

@@ -3,6 +3,7 @@ export {
   compileRoutes,
   deal,
   findVersion,
+  updateRoutes,
   type Dealt,
   type PinnedVersion,
   type RoutingTable,

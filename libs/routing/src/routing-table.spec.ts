@@ -29,6 +29,7 @@ function tableOf(route: Partial<SubjectRoute> = {}): RoutingTable {
     stable: version('1.0.0'),
     canary: version('1.1.0'),
     canaryBuckets: 500,
+    marketBuckets: {},
     draining: [],
   };
   return compileRoutes({ routingVersion: 7, subjects: [{ ...base, ...route }] });
@@ -38,6 +39,19 @@ function roleOf(table: RoutingTable, player: string, market = 'MT'): string {
   const dealt = deal(table, 'acme', 'slots', player, market);
   return dealt.kind === 'dealt' ? dealt.role : dealt.kind;
 }
+
+describe('a wave', () => {
+  it('has its own share in its markets, and the common one elsewhere', () => {
+    fc.assert(
+      fc.property(anyPlayer, anySalt, anyBuckets, anyBuckets, (player, salt, canaryBuckets, inWave) => {
+        const table = tableOf({ salt, canaryBuckets, marketBuckets: { SE: inWave } });
+        const bucket = bucketOf(player, salt);
+        expect(roleOf(table, player, 'SE')).toBe(bucket < inWave ? 'canary' : 'stable');
+        expect(roleOf(table, player, 'MT')).toBe(bucket < canaryBuckets ? 'canary' : 'stable');
+      }),
+    );
+  });
+});
 
 describe('dealing', () => {
   it('moves players only from stable to canary as the weight rises', () => {
@@ -143,6 +157,7 @@ describe('dealing', () => {
       stable: version('1.0.0'),
       canary: null,
       canaryBuckets: 0,
+      marketBuckets: {},
       draining: [],
     };
     expect(() => compileRoutes({ routingVersion: 1, subjects: [route, route] })).toThrow('acme/slots');

@@ -1,4 +1,4 @@
-import type { RoutedVersion, RoutingSnapshot, SubjectRoute } from '@croupier/contracts';
+import type { RoutedVersion, RoutingSnapshot, RoutingUpdate, SubjectRoute } from '@croupier/contracts';
 import { bucketOf } from './bucket';
 
 /** What a new session gets. */
@@ -23,6 +23,8 @@ export interface RoutingTable {
 interface CompiledSubject {
   readonly salt: number;
   readonly canaryBuckets: number;
+  /** Null in most cases: no wave is under way. */
+  readonly marketBuckets: ReadonlyMap<string, number> | null;
   readonly stable: DealableVersion;
   readonly canary: DealableVersion | null;
   readonly pinned: ReadonlyMap<string, PinnedVersion>;
@@ -45,10 +47,25 @@ export function compileRoutes(snapshot: RoutingSnapshot): RoutingTable {
     if (games.has(route.game)) throw new Error(`${route.provider}/${route.game} is routed twice`);
     subjects.set(route.provider, games.set(route.game, compileSubject(route)));
   }
-  return Object.freeze({
-    routingVersion: snapshot.routingVersion,
-    subjects,
-  });
+  return Object.freeze({ routingVersion: snapshot.routingVersion, subjects });
+}
+
+/** A new table with the changes; what has not changed is shared with the old one. */
+export function updateRoutes(
+  table: RoutingTable,
+  { routingVersion, subjects, gone }: RoutingUpdate,
+): RoutingTable {
+  const updated = new Map(table.subjects);
+  const copied = new Map<string, Map<string, CompiledSubject>>();
+  const gamesOf = (provider: string): Map<string, CompiledSubject> => {
+    const games = copied.get(provider) ?? new Map(updated.get(provider));
+    copied.set(provider, games);
+    updated.set(provider, games);
+    return games;
+  };
+  for (const route of subjects) gamesOf(route.provider).set(route.game, compileSubject(route));
+  for (const { provider, game } of gone) gamesOf(provider).delete(game);
+  return Object.freeze({ routingVersion, subjects: updated });
 }
 
 /** Which version a new session of this player gets in this market. */
@@ -62,7 +79,7 @@ export function deal(
   const subject = table.subjects.get(provider)?.get(game);
   if (subject === undefined) return UNKNOWN_SUBJECT;
   const { stable, canary } = subject;
-  if (canary?.markets.has(market) && bucketOf(player, subject.salt) < subject.canaryBuckets)
+  if (canary?.markets.has(market) && bucketOf(player, subject.salt) < bucketsIn(subject, market))
     return canary.dealt;
   return stable.markets.has(market) ? stable.dealt : MARKET_NOT_CERTIFIED;
 }
@@ -88,7 +105,14 @@ function compileSubject(route: SubjectRoute): CompiledSubject {
   for (const draining of route.draining) pin(draining, 'draining');
   const canary = route.canary && dealable(pin(route.canary, 'canary'), 'canary');
   const stable = dealable(pin(route.stable, 'stable'), 'stable');
-  return Object.freeze({ salt: route.salt, canaryBuckets: route.canaryBuckets, stable, canary, pinned });
+  const { salt, canaryBuckets } = route;
+  const waves = Object.entries(route.marketBuckets);
+  const marketBuckets = waves.length === 0 ? null : new Map(waves);
+  return Object.freeze({ salt, canaryBuckets, marketBuckets, stable, canary, pinned });
+}
+
+function bucketsIn({ canaryBuckets, marketBuckets }: CompiledSubject, market: string): number {
+  return marketBuckets === null ? canaryBuckets : (marketBuckets.get(market) ?? canaryBuckets);
 }
 
 function dealable(version: RoutedVersion, role: 'stable' | 'canary'): DealableVersion {

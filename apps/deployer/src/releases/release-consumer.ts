@@ -9,12 +9,13 @@ import type {
   ReleaseId,
 } from '@croupier/contracts';
 import { Inbox } from '@croupier/messaging';
+import type { Told } from '@croupier/orchestrator';
 import type { Transaction } from '@croupier/persistence';
-import { EffectSignal } from '../effects/effect-signal';
-import { RolloutEngine } from '../rollouts/rollout-engine';
-import { RolloutLoop } from '../rollouts/rollout-loop';
+import type { RolloutInput } from '@croupier/rollout';
+import { OrchestrationLoop } from '../orchestration/orchestration-loop';
 import { ReleaseQueue } from './release-queue';
 import { ReleaseRepository } from './release-repository';
+import { ReleaseTeller } from './release-teller';
 
 /** What the other services tell the deployer. */
 @Controller()
@@ -23,9 +24,8 @@ export class ReleaseConsumer {
     private readonly inbox: Inbox,
     private readonly queue: ReleaseQueue,
     private readonly releases: ReleaseRepository,
-    private readonly engine: RolloutEngine,
-    private readonly loop: RolloutLoop,
-    private readonly effects: EffectSignal,
+    private readonly teller: ReleaseTeller,
+    private readonly loop: OrchestrationLoop,
   ) {}
 
   @EventPattern('artifact.registered')
@@ -41,19 +41,13 @@ export class ReleaseConsumer {
     @Payload() event: CloudEvent<'migration.applied', MigrationOutcome>,
   ): Promise<void> {
     const { releaseId, detail } = event.data;
-    await this.inbox.once(event, async (tx) => {
-      await this.engine.tellWithin(tx, releaseId, { kind: 'migrationApplied', detail });
-    });
-    this.effects.ring();
+    await this.tellOnce(event, releaseId, { kind: 'migrationApplied', detail });
   }
 
   @EventPattern('migration.failed')
   async onMigrationFailed(@Payload() event: CloudEvent<'migration.failed', MigrationOutcome>): Promise<void> {
     const { releaseId, detail: reason } = event.data;
-    await this.inbox.once(event, async (tx) => {
-      await this.engine.tellWithin(tx, releaseId, { kind: 'migrationFailed', reason });
-    });
-    this.effects.ring();
+    await this.tellOnce(event, releaseId, { kind: 'migrationFailed', reason });
   }
 
   @EventPattern('migration.planned')
@@ -82,11 +76,26 @@ export class ReleaseConsumer {
     );
   }
 
+  /** A step of the release may have waited for it. */
   @EventPattern('flag.changed')
   async onFlagChanged(@Payload() event: CloudEvent<'flag.changed', FlagChanged>): Promise<void> {
     const { releaseId, flag, after, reason } = event.data;
-    if (releaseId)
-      await this.noteOnce(event, releaseId, `The flag ${flag} is ${after ? 'on' : 'off'}: ${reason}.`);
+    if (!releaseId) return;
+    const summary = `The flag ${flag} is ${after ? 'on' : 'off'}: ${reason}.`;
+    let told: Told | null = null;
+    await this.inbox.once(event, async (tx) => {
+      await this.note(tx, event, releaseId, summary);
+      told = await this.teller.tellWithin(tx, releaseId, { kind: 'flagSet', flag });
+    });
+    if (told) this.teller.after(told);
+  }
+
+  private async tellOnce(event: CloudEvent, releaseId: ReleaseId, input: RolloutInput): Promise<void> {
+    let told: Told | null = null;
+    await this.inbox.once(event, async (tx) => {
+      told = await this.teller.tellWithin(tx, releaseId, input);
+    });
+    if (told) this.teller.after(told);
   }
 
   private async noteOnce(event: CloudEvent, releaseId: ReleaseId, summary: string): Promise<void> {
@@ -99,10 +108,8 @@ export class ReleaseConsumer {
     releaseId: ReleaseId,
     summary: string,
   ): Promise<void> {
-    const release = await this.releases.lock(tx, releaseId);
-    if (!release) return;
     const at = Date.parse(event.time);
-    await this.releases.note(tx, release, {
+    await this.releases.note(tx, releaseId, {
       type: event.type,
       at,
       actor: event.source,

@@ -3,32 +3,35 @@ import { ApiTags } from '@nestjs/swagger';
 import {
   OperatorCommand,
   ReleaseId,
+  ReleaseOrder,
   ReleaseStatus,
   ReleaseView,
+  SemVer,
   Slug,
   TimelineEntry,
-  Timestamp,
 } from '@croupier/contracts';
-import { ProblemException } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { RolloutEngine } from '../rollouts/rollout-engine';
 import { TimelineRepository } from '../timeline/timeline-repository';
+import { impossibleCommand, unknownRelease } from './release-problems';
+import { ReleaseQueue } from './release-queue';
 import type { ReleaseRecord } from './release-record';
 import { ReleaseRepository } from './release-repository';
+import { ReleaseTeller } from './release-teller';
+import { viewOf } from './release-view';
 
 class ReleaseListQueryDto extends createZodDto(
   z.object({
     provider: Slug.optional(),
     game: Slug.optional(),
+    version: SemVer.optional(),
     status: ReleaseStatus.optional(),
-    /** Answers releases created before this moment: the `createdAt` of the last one of the page before. */
-    before: Timestamp.optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   }),
 ) {}
 class ReleaseListDto extends createZodDto(z.object({ releases: z.array(ReleaseView) })) {}
 class ReleaseViewDto extends createZodDto(ReleaseView) {}
+class ReleaseOrderDto extends createZodDto(ReleaseOrder) {}
 class TimelineQueryDto extends createZodDto(
   z.object({
     after: z.coerce.number().int().min(0).default(0),
@@ -38,18 +41,24 @@ class TimelineQueryDto extends createZodDto(
 class TimelineDto extends createZodDto(z.object({ entries: z.array(TimelineEntry) })) {}
 class ChainDto extends createZodDto(z.object({ verified: z.boolean(), brokenAt: z.int().nullable() })) {}
 class OperatorCommandDto extends createZodDto(OperatorCommand) {}
-class CommandParamsDto extends createZodDto(
-  z.object({ id: ReleaseId, command: z.enum(['abort', 'pause', 'resume', 'promote']) }),
-) {}
 class ReleaseParamsDto extends createZodDto(z.object({ id: ReleaseId })) {}
+class CommandParamsDto extends createZodDto(
+  z.object({
+    id: ReleaseId,
+    command: z.enum(['abort', 'pause', 'resume', 'promote', 'skip', 'approve', 'reject']),
+  }),
+) {}
+
+const OPERATOR = 'operator';
 
 @ApiTags('releases')
 @Controller('v1/releases')
 export class ReleaseController {
   constructor(
     private readonly releases: ReleaseRepository,
+    private readonly queue: ReleaseQueue,
     private readonly timeline: TimelineRepository,
-    private readonly engine: RolloutEngine,
+    private readonly teller: ReleaseTeller,
   ) {}
 
   @Get()
@@ -58,12 +67,17 @@ export class ReleaseController {
     return { releases: (await this.releases.list(query)).map(viewOf) };
   }
 
+  /** Releases a registered version, also one that was released before: a way back, an emergency, a flag. */
+  @Post()
+  @ZodResponse({ status: 201, type: ReleaseViewDto })
+  async order(@Body() order: ReleaseOrderDto): Promise<ReleaseView> {
+    return viewOf(await this.queue.order(order));
+  }
+
   @Get(':id')
   @ZodResponse({ type: ReleaseViewDto })
   async one(@Param() { id }: ReleaseParamsDto): Promise<ReleaseView> {
-    const release = await this.releases.find(id);
-    if (!release) throw unknownRelease(id);
-    return viewOf(release);
+    return viewOf(await this.find(id));
   }
 
   @Get(':id/timeline')
@@ -83,53 +97,34 @@ export class ReleaseController {
     return { verified: brokenAt === null, brokenAt };
   }
 
-  /** Abort, pause, resume or promote. The reason is kept in the timeline. */
+  /** Releases the same version once more, as the policy says today. */
+  @Post(':id/retry')
+  @ZodResponse({ status: 201, type: ReleaseViewDto })
+  async retry(
+    @Param() { id }: ReleaseParamsDto,
+    @Body() { reason }: OperatorCommandDto,
+  ): Promise<ReleaseView> {
+    const { provider, game, version } = await this.find(id);
+    return viewOf(await this.queue.order({ provider, game, version, flags: [], reason }));
+  }
+
+  /** Abort, pause, resume, promote, skip a step, approve or reject. The reason is kept in the timeline. */
   @Post(':id/:command')
   @HttpCode(202)
   async command(
     @Param() { id, command }: CommandParamsDto,
     @Body() { reason }: OperatorCommandDto,
   ): Promise<ReleaseView> {
-    const decision = await this.engine.tell(id, { kind: 'command', command, actor: 'operator', reason });
-    if (!decision) throw unknownRelease(id);
-    if (decision.refusal) {
-      throw new ProblemException({
-        slug: 'command-impossible',
-        status: 409,
-        title: 'The release cannot take this command now',
-        detail: decision.refusal.reason,
-        remedy: 'Read the release and choose a command that its status allows.',
-      });
-    }
-    return this.one({ id });
+    const told = await this.teller.tell(id, { kind: 'command', command, actor: OPERATOR, reason });
+    if (!told) throw unknownRelease(id);
+    const { refusal } = told.decision;
+    if (refusal) throw impossibleCommand(refusal.reason);
+    return viewOf(await this.find(id));
   }
-}
 
-function unknownRelease(id: ReleaseId): ProblemException {
-  return new ProblemException({
-    slug: 'unknown-release',
-    status: 404,
-    title: 'There is no such release',
-    detail: `No release has the id ${id}.`,
-    remedy: 'GET /v1/releases lists them.',
-  });
-}
-
-function viewOf(release: ReleaseRecord): ReleaseView {
-  const { phase } = release.state;
-  const step = phase.kind === 'paused' ? phase.resumeTo : phase;
-  return {
-    id: release.id,
-    provider: release.provider,
-    game: release.game,
-    version: release.version,
-    digest: release.digest,
-    status: release.status,
-    stepIndex: step.kind === 'progressing' ? step.stepIndex : null,
-    weightPercent: release.weightPercent,
-    stableVersion: release.stableVersion,
-    reason: release.reason,
-    createdAt: release.createdAt.toISOString(),
-    updatedAt: release.updatedAt.toISOString(),
-  };
+  private async find(id: ReleaseId): Promise<ReleaseRecord> {
+    const release = await this.releases.find(id);
+    if (!release) throw unknownRelease(id);
+    return release;
+  }
 }

@@ -1,20 +1,44 @@
-import type { CloudEvent } from '@croupier/contracts';
+import type { CloudEvent, GameManifest } from '@croupier/contracts';
 import { newEvent } from '@croupier/messaging';
-import type { RolloutEvent } from '@croupier/rollout';
+import type { ReleasePlan, RolloutEvent } from '@croupier/rollout';
+
+export interface StagedArtifact {
+  readonly manifest: GameManifest;
+  readonly manifestUrl: string;
+}
+
+export interface Context {
+  readonly plan: ReleasePlan;
+  /** What the manifest names. */
+  readonly flags: readonly string[];
+  /** Needed with `release.staged` only. */
+  readonly artifact: StagedArtifact | undefined;
+}
 
 /** What the other services are told of an event; most of a timeline is nobody else's business. */
-export function messagesOf(event: RolloutEvent, flags: readonly string[]): CloudEvent[] {
+export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] {
   const { releaseId, provider, game, version } = event;
   const release = { releaseId, provider, game, version };
   const origin = { source: 'croupier/deployer', subject: `${provider}/${game}` };
   switch (event.type) {
     case 'release.queued':
       return [newEvent(event.type, { ...release, digest: event.plan.digest }, origin)];
+    case 'release.approved': {
+      const { actor, digest, given, required } = event;
+      return [newEvent(event.type, { ...release, digest, actor, given, required }, origin)];
+    }
+    case 'release.staged': {
+      const migrations = migrationsOf(context.artifact);
+      return [newEvent(event.type, { ...release, digest: event.digest, migrations }, origin)];
+    }
     case 'rollout.started':
       return [newEvent(event.type, { ...release, stableVersion: event.stableVersion }, origin)];
     case 'rollout.step': {
-      const { stepIndex, weightPercent } = event;
-      return [newEvent(event.type, { ...release, stepIndex, weightPercent }, origin)];
+      const { stepIndex, weightPercent, step } = event;
+      const told = newEvent(event.type, { ...release, stepIndex, weightPercent }, origin);
+      if (step.kind !== 'setFlag') return [told];
+      const { flag, enabled } = step;
+      return [told, newEvent('flag.requested', { ...release, flag, enabled }, origin)];
     }
     case 'release.failed':
       return [newEvent(event.type, { ...release, reason: event.reason }, origin)];
@@ -22,19 +46,32 @@ export function messagesOf(event: RolloutEvent, flags: readonly string[]): Cloud
       return [newEvent(event.type, { ...release, reason: event.reason }, origin)];
     case 'rollout.promoted': {
       const { previousVersion } = event;
-      return [newEvent(event.type, { ...release, previousVersion, flags: [...flags] }, origin)];
+      return [newEvent(event.type, { ...release, previousVersion, flags: flagsOf(context) }, origin)];
     }
     case 'rollout.rolled_back': {
       const { stableVersion, reason, evidence } = event;
+      const flags = flagsOf(context);
       return [
-        newEvent(
-          event.type,
-          { ...release, stableVersion, reason, evidence: [...evidence], flags: [...flags] },
-          origin,
-        ),
+        newEvent(event.type, { ...release, stableVersion, reason, evidence: [...evidence], flags }, origin),
       ];
     }
     default:
       return [];
   }
+}
+
+/** What promotion turns on and rollback puts back: what the manifest names, and what steps have set. */
+function flagsOf({ plan, flags }: Context): string[] {
+  const bySteps = plan.steps.flatMap((step) => (step.kind === 'setFlag' && step.enabled ? [step.flag] : []));
+  return [...new Set([...flags, ...bySteps])];
+}
+
+function migrationsOf(artifact: StagedArtifact | undefined): { path: string; url: string; sha256: string }[] {
+  if (artifact === undefined) throw new Error('What is staged has a manifest');
+  const { manifest, manifestUrl } = artifact;
+  const sha256Of = new Map(manifest.files.map((file) => [file.path, file.sha256]));
+  return manifest.migrations.flatMap((path) => {
+    const sha256 = sha256Of.get(path);
+    return sha256 === undefined ? [] : [{ path, url: new URL(path, manifestUrl).href, sha256 }];
+  });
 }

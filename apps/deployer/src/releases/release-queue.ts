@@ -1,46 +1,74 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { ArtifactRegistered, ReleaseId } from '@croupier/contracts';
+import type { ArtifactRegistered, ReleaseId, ReleaseOrder } from '@croupier/contracts';
 import type { Transaction } from '@croupier/persistence';
-import { DEFAULT_STEPS, queueRelease, type ReleasePlan } from '@croupier/rollout';
-import { DeployerConfig } from '../deployer-config';
+import { isEnded, queueRelease, type ReleasePlan } from '@croupier/rollout';
+import { DataSource } from 'typeorm';
+import { OrchestrationLoop } from '../orchestration/orchestration-loop';
+import { PolicyService } from '../interim';
 import { RoutingRepository } from '../routing/routing-repository';
-import { releaseDecision } from './release-policy';
+import { ArtifactRepository } from './artifact-repository';
+import { impossibleOrder, unknownArtifact } from './release-problems';
+import type { ReleaseRecord } from './release-record';
 import { ReleaseRepository } from './release-repository';
 
-/** Turns a registered artifact into a queued release, when the policy says so. */
+/** Queues what is to be released: what the policies let through, and what an operator orders. */
 @Injectable()
 export class ReleaseQueue {
   constructor(
+    private readonly dataSource: DataSource,
+    private readonly artifacts: ArtifactRepository,
     private readonly releases: ReleaseRepository,
     private readonly routing: RoutingRepository,
-    private readonly config: DeployerConfig,
+    private readonly policies: PolicyService,
+    private readonly loop: OrchestrationLoop,
   ) {}
 
+  /** A registered artifact, once. */
   async add(tx: Transaction, artifact: ArtifactRegistered): Promise<void> {
-    const { provider, game, version } = artifact;
+    await this.artifacts.keep(tx, artifact);
+    const { provider, game } = artifact;
     const stableVersion = await this.routing.stableVersion(provider, game);
-    if (releaseDecision(version, stableVersion).kind === 'skip') return;
-    await this.routing.ensureSubject(tx, provider, game);
-    const id = randomUUID() as ReleaseId;
-    const decision = queueRelease(this.planOf(id, artifact, stableVersion), Date.now());
-    if (decision.refusal) throw new Error(decision.refusal.reason);
-    await this.releases.create(tx, id, artifact, decision);
+    const { decision, plan } = await this.policies.planFor(newReleaseId(), artifact, stableVersion);
+    if (decision !== 'skip') await this.enqueue(tx, artifact, plan, 1);
   }
 
-  private planOf(
-    releaseId: ReleaseId,
-    artifact: ArtifactRegistered,
-    stableVersion: string | null,
-  ): ReleasePlan {
-    const { provider, game, version, digest } = artifact;
-    const { stepMinDurationMs, stepMinRequests, stepDeadlineMs, drainMs, effectDeadlineMs } = this.config;
-    const steps = DEFAULT_STEPS.map(({ weightPercent }) => ({
-      weightPercent,
-      minDurationMs: stepMinDurationMs,
-      minRequests: stepMinRequests,
-      deadlineMs: stepDeadlineMs,
-    }));
-    return { releaseId, provider, game, version, digest, stableVersion, steps, drainMs, effectDeadlineMs };
+  /** A person's order, whatever the policy would have done by itself. */
+  async order(order: ReleaseOrder): Promise<ReleaseRecord> {
+    const { provider, game, version, strategy, flags } = order;
+    const artifact = await this.artifacts.find(provider, game, version);
+    if (!artifact) throw unknownArtifact(provider, game, version);
+    const stableVersion = await this.routing.stableVersion(provider, game);
+    const { plan } = await this.policies.planFor(newReleaseId(), artifact, stableVersion, {
+      strategy,
+      flags,
+    });
+    const latest = await this.releases.latestOf(provider, game, version);
+    if (latest && !isEnded(latest.state))
+      throw impossibleOrder(`${version} has a release that is ${latest.status}.`);
+    const created = await this.dataSource.transaction((tx) =>
+      this.enqueue(tx, artifact, plan, (latest?.attempt ?? 0) + 1),
+    );
+    if (!created) throw impossibleOrder(`${version} was ordered by somebody else at the same time.`);
+    this.loop.wake();
+    const release = await this.releases.find(plan.releaseId);
+    if (!release) throw new Error('The release is gone');
+    return release;
   }
+
+  private async enqueue(
+    tx: Transaction,
+    artifact: ArtifactRegistered,
+    plan: ReleasePlan,
+    attempt: number,
+  ): Promise<boolean> {
+    const decision = queueRelease(plan, Date.now());
+    if (decision.refusal) throw impossibleOrder(decision.refusal.reason);
+    await this.routing.ensureSubject(tx, plan.provider, plan.game);
+    return this.releases.create(tx, artifact, decision, attempt);
+  }
+}
+
+function newReleaseId(): ReleaseId {
+  return randomUUID() as ReleaseId;
 }

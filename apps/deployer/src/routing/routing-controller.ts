@@ -23,11 +23,11 @@ export class RoutingController {
     private readonly waiters: RoutingWaiters,
   ) {}
 
-  /** Long poll: 200 with the snapshot once it is newer than `after`, 204 when `waitMs` is over. */
+  /** Long poll: 200 with what has changed since `after`, once something has; 204 when `waitMs` is over. */
   @Get()
   async newer(@Query() query: RoutingQueryDto, @Res() reply: FastifyReply): Promise<void> {
     const newer = await this.waiters.newerThan(query.after, query.waitMs);
-    if (newer) await reply.send(await this.routing.snapshot());
+    if (newer) await reply.send(await this.routing.updateSince(query.after));
     else await reply.code(204).send();
   }
 }

@@ -17,6 +17,7 @@ interface LocalWorkload {
   readonly spec: WorkloadSpec;
   readonly process: ChildProcess;
   readonly endpoint: string;
+  healthy: Promise<void>;
   stopping: boolean;
 }
 
@@ -25,6 +26,7 @@ interface LocalWorkload {
 export class LocalTarget extends DeploymentTarget implements OnApplicationShutdown {
   private readonly logger = new Logger(LocalTarget.name);
   private readonly workloads = new Map<string, LocalWorkload>();
+  private readonly starting = new Map<string, Promise<LocalWorkload>>();
   private lostListener: (spec: WorkloadSpec, reason: string) => void = () => undefined;
 
   constructor(
@@ -35,21 +37,11 @@ export class LocalTarget extends DeploymentTarget implements OnApplicationShutdo
   }
 
   async deploy(spec: WorkloadSpec): Promise<{ endpoint: string }> {
-    const running = this.workloads.get(keyOf(spec));
-    if (running) return { endpoint: running.endpoint };
-    const folder = await this.artifacts.folderOf(spec.digest, spec.manifestUrl, spec.manifest);
-    const port = await freePort();
-    const child = spawn(process.execPath, [join(folder, spec.manifest.server.entry)], {
-      cwd: folder,
-      env: { PORT: String(port), NODE_ENV: 'production' },
-      stdio: 'ignore',
-    });
-    const workload = { spec, process: child, endpoint: `http://127.0.0.1:${port}`, stopping: false };
-    this.workloads.set(keyOf(spec), workload);
-    child.once('error', (error) => this.ended(workload, error.message));
-    child.once('exit', (code, signal) => this.ended(workload, `exited with ${signal ?? `code ${code}`}`));
-    await this.untilHealthy(workload);
-    return { endpoint: workload.endpoint };
+    const { server } = spec.manifest;
+    if (server.runtime !== 'node') throw new Error(`The local target runs no ${server.runtime} server`);
+    const running = this.workloads.get(keyOf(spec)) ?? (await this.startOnce(spec, server.entry));
+    await running.healthy;
+    return { endpoint: running.endpoint };
   }
 
   async remove(spec: WorkloadSpec): Promise<void> {
@@ -69,6 +61,40 @@ export class LocalTarget extends DeploymentTarget implements OnApplicationShutdo
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.workloads.values()].map(({ spec }) => this.remove(spec)));
+  }
+
+  /** Whoever asks while it is starting gets the same one. */
+  private startOnce(spec: WorkloadSpec, entry: string): Promise<LocalWorkload> {
+    const key = keyOf(spec);
+    const starting =
+      this.starting.get(key) ?? this.start(spec, entry).finally(() => this.starting.delete(key));
+    this.starting.set(key, starting);
+    return starting;
+  }
+
+  private async start(spec: WorkloadSpec, entry: string): Promise<LocalWorkload> {
+    const folder = await this.artifacts.folderOf(spec.digest, spec.manifestUrl, spec.manifest);
+    const port = await freePort();
+    const child = spawn(process.execPath, [join(folder, entry)], {
+      cwd: folder,
+      env: { PORT: String(port), NODE_ENV: 'production' },
+      stdio: 'ignore',
+    });
+    const endpoint = `http://127.0.0.1:${port}`;
+    const workload: LocalWorkload = {
+      spec,
+      process: child,
+      endpoint,
+      stopping: false,
+      healthy: Promise.resolve(),
+    };
+    this.workloads.set(keyOf(spec), workload);
+    child.once('error', (error) => this.ended(workload, error.message));
+    child.once('exit', (code, signal) => this.ended(workload, `exited with ${signal ?? `code ${code}`}`));
+    workload.healthy = this.untilHealthy(workload);
+    // Whoever asked for it is told; nobody may have asked any more.
+    workload.healthy.catch(() => undefined);
+    return workload;
   }
 
   private ended(workload: LocalWorkload, reason: string): void {

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { TelemetryBatch } from '@croupier/contracts';
 import { createZodDto } from 'nestjs-zod';
-import { RolloutLoop } from '../rollouts/rollout-loop';
+import { OrchestrationLoop } from '../orchestration/orchestration-loop';
 import { TelemetryRepository } from './telemetry-repository';
 
 class TelemetryBatchDto extends createZodDto(TelemetryBatch) {}
@@ -12,7 +12,7 @@ class TelemetryBatchDto extends createZodDto(TelemetryBatch) {}
 export class TelemetryController {
   constructor(
     private readonly telemetry: TelemetryRepository,
-    private readonly loop: RolloutLoop,
+    private readonly loop: OrchestrationLoop,
   ) {}
 
   /** Gateways report here. A window counts once however often it comes; 204 means that it is stored. */

@@ -1,67 +1,104 @@
 import { Injectable } from '@nestjs/common';
-import type { TelemetryWindow } from '@croupier/contracts';
+import type { MetricReport, TelemetryCount, TelemetryWindow } from '@croupier/contracts';
+import type {
+  Checkpoint,
+  ObservationEntry,
+  ReleaseTallies,
+  TelemetryRead,
+  TelemetrySource,
+  WindowEntry,
+} from '@croupier/orchestrator';
 import { DataSource } from 'typeorm';
 
-/** Requests of one version, summed over gateways, markets and windows. */
-export interface VersionCounts {
-  readonly requests: number;
-  readonly errors: number;
-  readonly slow: number;
+interface WindowRow {
+  readonly id: string;
+  readonly position: number;
+  readonly routingVersion: number;
+  readonly counts: TelemetryCount[];
 }
+
+type ObservationRow = Omit<ObservationEntry, 'kind'>;
 
 /** A gateway that has not reported for this long is not waited for. */
 const GATEWAY_ALIVE_SECONDS = 3;
-/** Windows are judged within seconds; a day of them is kept for people. */
+/** Windows are judged within seconds; a day of them is kept for whoever has to count again. */
 const RETENTION = '1 day';
 
+const HORIZON = `pg_snapshot_xmin(pg_current_snapshot())::text::bigint`;
+
+/** What gateways and other sources have counted. An entry's position is the transaction that brought it. */
 @Injectable()
-export class TelemetryRepository {
+export class TelemetryRepository implements TelemetrySource<ReleaseTallies> {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Stores each window once, in one round trip: the counts of a window already known are left out. */
+  /** Stores each window once, in one round trip. */
   async store(windows: readonly TelemetryWindow[]): Promise<void> {
     await this.dataSource.query(
       `WITH incoming AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS w("gatewayId" uuid, sequence bigint, "startedAt" timestamptz,
            "endedAt" timestamptz, "routingVersion" bigint, counts jsonb)
-       ), fresh AS (
-         INSERT INTO telemetry_windows (gateway_id, sequence, routing_version, started_at, ended_at)
-         SELECT "gatewayId", sequence, "routingVersion", "startedAt", "endedAt" FROM incoming
-         ON CONFLICT DO NOTHING RETURNING gateway_id, sequence
-       ), seen AS (
-         INSERT INTO gateways (gateway_id, routing_version, last_seen_at)
-         SELECT "gatewayId", max("routingVersion"), now() FROM incoming GROUP BY "gatewayId"
-         ON CONFLICT (gateway_id) DO UPDATE SET last_seen_at = now(),
-           routing_version = greatest(gateways.routing_version, excluded.routing_version)
+       ), stored AS (
+         INSERT INTO telemetry_windows (gateway_id, sequence, routing_version, started_at, ended_at, counts)
+         SELECT "gatewayId", sequence, "routingVersion", "startedAt", "endedAt", counts FROM incoming
+         ON CONFLICT DO NOTHING
        )
-       INSERT INTO telemetry_counts (provider, game, version, market, routing_version, launches, requests, errors, slow)
-       SELECT c.provider, c.game, c.version, c.market, i."routingVersion", c.launches, c.requests, c.errors, c.slow
-       FROM incoming i
-       JOIN fresh f ON f.gateway_id = i."gatewayId" AND f.sequence = i.sequence
-       CROSS JOIN LATERAL jsonb_to_recordset(i.counts) AS c(provider text, game text, version text, market text,
-         launches integer, requests integer, errors integer, slow integer)`,
+       INSERT INTO gateways (gateway_id, routing_version, last_seen_at)
+       SELECT "gatewayId", max("routingVersion"), now() FROM incoming GROUP BY "gatewayId"
+       ON CONFLICT (gateway_id) DO UPDATE SET last_seen_at = now(),
+         routing_version = greatest(gateways.routing_version, excluded.routing_version)`,
       [JSON.stringify(windows)],
     );
   }
 
-  /** Counts of a version in windows dealt by `sinceRoutingVersion` or a later snapshot. */
-  async countsOf(
-    provider: string,
-    game: string,
-    version: string,
-    sinceRoutingVersion: number,
-  ): Promise<VersionCounts> {
-    const [row] = await this.dataSource.query<{ requests: string; errors: string; slow: string }[]>(
-      `SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(errors), 0) AS errors, coalesce(sum(slow), 0) AS slow
-       FROM telemetry_counts
-       WHERE provider = $1 AND game = $2 AND version = $3 AND routing_version >= $4`,
-      [provider, game, version, sinceRoutingVersion],
+  /** Stores each observation once; those of releases that are not known are left out. Answers how many were new. */
+  async observe(reports: readonly MetricReport[]): Promise<number> {
+    const stored = await this.dataSource.query<unknown[]>(
+      `INSERT INTO metric_observations
+         (release_id, metric, source, sequence, trials, failures, stable_trials, stable_failures)
+       SELECT o."releaseId", o.metric, o.source, o.sequence, (o.canary ->> 'trials')::bigint,
+         (o.canary ->> 'failures')::bigint, coalesce((o.stable ->> 'trials')::bigint, 0),
+         coalesce((o.stable ->> 'failures')::bigint, 0)
+       FROM jsonb_to_recordset($1::jsonb) AS o("releaseId" uuid, metric text, source text, sequence bigint,
+         canary jsonb, stable jsonb)
+       WHERE EXISTS (SELECT FROM releases r WHERE r.id = o."releaseId")
+       ON CONFLICT DO NOTHING RETURNING release_id`,
+      [JSON.stringify(reports)],
     );
-    return { requests: Number(row?.requests), errors: Number(row?.errors), slow: Number(row?.slow) };
+    return stored.length;
   }
 
-  /** The lowest routing version among live gateways, or null when none is alive. */
-  async routingVersionEverywhere(): Promise<number | null> {
+  async read(since: number): Promise<TelemetryRead> {
+    const [row] = await this.dataSource.query<
+      { horizon: string; windows: WindowRow[]; observations: ObservationRow[] }[]
+    >(
+      `SELECT ${HORIZON} AS horizon,
+         (SELECT coalesce(json_agg(json_build_object('id', gateway_id || '/' || sequence,
+            'position', received_by::text::bigint, 'routingVersion', routing_version, 'counts', counts)), '[]')
+          FROM telemetry_windows WHERE received_by >= $1::text::xid8) AS windows,
+         (SELECT coalesce(json_agg(json_build_object(
+            'id', release_id || '/' || metric || '/' || source || '/' || sequence,
+            'position', received_by::text::bigint, 'releaseId', release_id, 'metric', metric,
+            'canary', json_build_object('trials', trials, 'failures', failures),
+            'stable', json_build_object('trials', stable_trials, 'failures', stable_failures))), '[]')
+          FROM metric_observations WHERE received_by >= $1::text::xid8) AS observations`,
+      [String(since)],
+    );
+    if (!row) throw new Error('A query without rows');
+    return {
+      horizon: Number(row.horizon),
+      entries: [
+        ...row.windows.map((window): WindowEntry => ({ kind: 'window', ...window })),
+        ...row.observations.map((observation): ObservationEntry => ({ kind: 'observation', ...observation })),
+      ],
+    };
+  }
+
+  async horizon(): Promise<number> {
+    const [row] = await this.dataSource.query<{ horizon: string }[]>(`SELECT ${HORIZON} AS horizon`);
+    return Number(row?.horizon);
+  }
+
+  async routedEverywhere(): Promise<number | null> {
     const [row] = await this.dataSource.query<{ lowest: string | null }[]>(
       `SELECT min(routing_version) AS lowest FROM gateways
        WHERE last_seen_at > now() - make_interval(secs => $1)`,
@@ -70,8 +107,28 @@ export class TelemetryRepository {
     return row?.lowest == null ? null : Number(row.lowest);
   }
 
+  async loadCheckpoints(partitions: readonly number[]): Promise<readonly Checkpoint<ReleaseTallies>[]> {
+    const rows = await this.dataSource.query<(Checkpoint<ReleaseTallies> & { since: string })[]>(
+      'SELECT partition, since, seen, tallies FROM partition_tallies WHERE partition = ANY($1)',
+      [partitions],
+    );
+    return rows.map((row) => ({ ...row, since: Number(row.since) }));
+  }
+
+  async saveCheckpoints(
+    checkpoints: readonly (Checkpoint<ReleaseTallies> & { readonly token: number })[],
+  ): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE partition_tallies t SET since = c.since, seen = c.seen, tallies = c.tallies
+       FROM jsonb_to_recordset($1::jsonb) AS c(partition integer, token bigint, since bigint, seen jsonb, tallies jsonb)
+       JOIN partition_leases l ON l.partition = c.partition AND l.token = c.token
+       WHERE t.partition = c.partition`,
+      [JSON.stringify(checkpoints)],
+    );
+  }
+
   async forgetOld(): Promise<void> {
-    for (const table of ['telemetry_windows', 'telemetry_counts'])
+    for (const table of ['telemetry_windows', 'metric_observations'])
       await this.dataSource.query(`DELETE FROM ${table} WHERE received_at < now() - interval '${RETENTION}'`);
   }
 }

@@ -18,6 +18,11 @@ export interface TimelineHead {
   readonly lastHash: string;
 }
 
+export interface Appended {
+  readonly head: TimelineHead;
+  readonly rows: readonly object[];
+}
+
 interface EntryRow {
   readonly sequence: number;
   readonly type: string;
@@ -29,28 +34,41 @@ interface EntryRow {
   readonly hash: string;
 }
 
-/** The append-only timeline of each release. The caller holds the release's row lock. */
+/** The append-only timeline of each release. The caller holds the releases' row locks. */
 @Injectable()
 export class TimelineRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Appends in order and answers the new head. One insert for all. */
-  async append(tx: EntityManager, head: TimelineHead, entries: readonly NewEntry[]): Promise<TimelineHead> {
+  /** Chains the entries behind the head. */
+  chain(head: TimelineHead, entries: readonly NewEntry[]): Appended {
     let { revision, lastHash } = head;
     const rows = entries.map((entry) => {
       revision += 1;
       const previousHash = lastHash;
       lastHash = chainHash(previousHash, { releaseId: head.id, sequence: revision, ...entry });
-      return { ...entry, at: new Date(entry.at), sequence: revision, previousHash, hash: lastHash };
+      return {
+        ...entry,
+        releaseId: head.id,
+        at: new Date(entry.at),
+        sequence: revision,
+        previousHash,
+        hash: lastHash,
+      };
     });
+    return { head: { id: head.id, revision, lastHash }, rows };
+  }
+
+  /** Stores chained entries of any number of releases in one insert. */
+  async store(tx: EntityManager, appended: readonly Appended[]): Promise<void> {
+    const rows = appended.flatMap((each) => each.rows);
+    if (rows.length === 0) return;
     await tx.query(
       `INSERT INTO rollout_events (release_id, sequence, type, at, actor, summary, data, previous_hash, hash)
-       SELECT $1, e.sequence, e.type, e.at, e.actor, e.summary, e.data, e."previousHash", e.hash
-       FROM jsonb_to_recordset($2::jsonb) AS e(sequence integer, type text, at timestamptz, actor text, summary text,
-         data jsonb, "previousHash" text, hash text)`,
-      [head.id, JSON.stringify(rows)],
+       SELECT e."releaseId", e.sequence, e.type, e.at, e.actor, e.summary, e.data, e."previousHash", e.hash
+       FROM jsonb_to_recordset($1::jsonb) AS e("releaseId" uuid, sequence integer, type text, at timestamptz, actor text,
+         summary text, data jsonb, "previousHash" text, hash text)`,
+      [JSON.stringify(rows)],
     );
-    return { id: head.id, revision, lastHash };
   }
 
   async entries(releaseId: ReleaseId, after: number, limit: number): Promise<TimelineEntry[]> {
@@ -58,16 +76,26 @@ export class TimelineRepository {
       `SELECT * FROM rollout_events WHERE release_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3`,
       [releaseId, after, limit],
     );
-    return rows.map(({ previous_hash, at, ...row }) => ({
-      sequence: row.sequence,
-      type: row.type,
-      at: at.toISOString(),
-      actor: row.actor,
-      summary: row.summary,
-      data: row.data,
-      previousHash: previous_hash,
-      hash: row.hash,
-    }));
+    return rows.map(entryOf);
+  }
+
+  /** What was recorded at or after the cursor, of all releases; may repeat. With null, only where to begin. */
+  async recordedSince(
+    cursor: string | null,
+  ): Promise<{ cursor: string; entries: (TimelineEntry & { releaseId: ReleaseId })[] }> {
+    const rows = await this.dataSource.query<
+      (Partial<EntryRow> & { cursor: string; release_id: ReleaseId })[]
+    >(
+      `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS cursor, e.*
+       FROM (SELECT 1) AS one
+       LEFT JOIN rollout_events e ON $1::text IS NOT NULL AND e.recorded_by >= $1::text::xid8
+       ORDER BY e.release_id, e.sequence`,
+      [cursor],
+    );
+    return {
+      cursor: rows[0]?.cursor ?? '0',
+      entries: rows.flatMap((row) => (isEntry(row) ? [{ ...entryOf(row), releaseId: row.release_id }] : [])),
+    };
   }
 
   /** The sequence at which the chain breaks, or null when it verifies. */
@@ -75,4 +103,21 @@ export class TimelineRepository {
     const entries = await this.entries(releaseId, 0, Number.MAX_SAFE_INTEGER);
     return firstBreak(entries.map((entry) => ({ ...entry, releaseId, at: Date.parse(entry.at) })));
   }
+}
+
+function isEntry<Row extends Partial<EntryRow>>(row: Row): row is Row & EntryRow {
+  return typeof row.sequence === 'number';
+}
+
+function entryOf({ previous_hash, at, ...row }: EntryRow): TimelineEntry {
+  return {
+    sequence: row.sequence,
+    type: row.type,
+    at: at.toISOString(),
+    actor: row.actor,
+    summary: row.summary,
+    data: row.data,
+    previousHash: previous_hash,
+    hash: row.hash,
+  };
 }

@@ -1,11 +1,14 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ReleaseRepository } from '../releases/release-repository';
-import { RolloutEngine } from '../rollouts/rollout-engine';
+import { ReleaseTeller } from '../releases/release-teller';
 import { RoutingRepository } from '../routing/routing-repository';
 import { RoutingWaiters } from '../routing/routing-waiters';
 import { DeploymentTarget, type WorkloadSpec } from '../targets/deployment-target';
 import { WorkloadRepository } from './workload-repository';
+
+/** What is already decided needs no lease. */
+const UNFENCED = 0;
 
 /** Keeps production workloads up: after a restart of the deployer, and when one ends by itself. */
 @Injectable()
@@ -17,7 +20,7 @@ export class WorkloadKeeper implements OnApplicationBootstrap {
     private readonly target: DeploymentTarget,
     private readonly workloads: WorkloadRepository,
     private readonly releases: ReleaseRepository,
-    private readonly engine: RolloutEngine,
+    private readonly teller: ReleaseTeller,
     private readonly routing: RoutingRepository,
     private readonly waiters: RoutingWaiters,
   ) {}
@@ -32,17 +35,17 @@ export class WorkloadKeeper implements OnApplicationBootstrap {
     if (spec.environment === 'staging') return;
     const { provider, game, version } = spec.manifest;
     const release = await this.releases.activeOf(provider, game, version);
-    if (release) await this.engine.tell(release.id, { kind: 'workloadFailed', reason });
+    if (release) await this.teller.tell(release.id, { kind: 'workloadFailed', reason });
     else await this.restore(spec);
   }
 
   private async restore(spec: WorkloadSpec): Promise<void> {
     const { provider, game } = spec.manifest;
     try {
-      const { endpoint } = await this.target.deploy(spec);
+      const { endpoint } = await this.target.deploy(spec, UNFENCED);
       const routingVersion = await this.dataSource.transaction(async (tx) => {
         await this.workloads.started(tx, spec, endpoint);
-        return this.routing.publish(tx, provider, game);
+        return this.routing.publish(tx, [{ provider, game }]);
       });
       this.waiters.announce(routingVersion);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ReleaseId, RolloutPromoted, RolloutRolledBack } from '@croupier/contracts';
+import type { FlagRequested, ReleaseId, RolloutPromoted, RolloutRolledBack } from '@croupier/contracts';
 import type { EntityManager } from 'typeorm';
 import { ToggleRepository } from '../toggles/toggle-repository';
 import { Toggles } from '../toggles/toggles';
@@ -14,6 +14,14 @@ export class ReleaseFlags {
     private readonly repository: ToggleRepository,
     private readonly toggles: Toggles,
   ) {}
+
+  /** A step asks for it. A release that was rolled back meanwhile gets nothing any more, and waits for nothing. */
+  async requested(tx: EntityManager, { releaseId, flag, enabled, ...release }: FlagRequested): Promise<void> {
+    await this.releases.serialize(tx, releaseId);
+    if (await this.releases.wasRolledBack(tx, releaseId)) return;
+    const reason = `a step of ${release.provider}/${release.game} ${release.version}`;
+    await this.toggles.answer(tx, { flag, enabled, reason, releaseId });
+  }
 
   async promoted(tx: EntityManager, release: RolloutPromoted): Promise<void> {
     const { releaseId, provider, game, version } = release;

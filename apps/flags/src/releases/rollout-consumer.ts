@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { CloudEvent, RolloutPromoted, RolloutRolledBack } from '@croupier/contracts';
+import type { CloudEvent, FlagRequested, RolloutPromoted, RolloutRolledBack } from '@croupier/contracts';
 import { Inbox } from '@croupier/messaging';
 import { ReleaseFlags } from './release-flags';
 
@@ -10,6 +10,11 @@ export class RolloutConsumer {
     private readonly inbox: Inbox,
     private readonly releaseFlags: ReleaseFlags,
   ) {}
+
+  @EventPattern('flag.requested')
+  async onFlagRequested(@Payload() event: CloudEvent<'flag.requested', FlagRequested>): Promise<void> {
+    await this.inbox.once(event, (tx) => this.releaseFlags.requested(tx, event.data));
+  }
 
   @EventPattern('rollout.promoted')
   async onPromoted(@Payload() event: CloudEvent<'rollout.promoted', RolloutPromoted>): Promise<void> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReleaseId } from '@croupier/contracts';
 import { Outbox, newEvent } from '@croupier/messaging';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Toggle } from './toggle';
+import type { Toggle, ToggleChange } from './toggle';
 import { ToggleRepository } from './toggle-repository';
 
 export interface ToggleOrder {
@@ -11,6 +11,8 @@ export interface ToggleOrder {
   readonly reason: string;
   readonly releaseId: ReleaseId | null;
 }
+
+type Ordered = ToggleChange & Pick<ToggleOrder, 'releaseId'>;
 
 /** The one way by which a flag changes: state, history and `flag.changed` together, or none of them. */
 @Injectable()
@@ -29,13 +31,29 @@ export class Toggles {
   async set(tx: EntityManager, order: ToggleOrder): Promise<Toggle> {
     const { created, ...toggle } = await this.toggles.lockOrCreate(tx, order.flag);
     if (toggle.enabled === order.enabled && !created) return toggle;
-    const { flag, reason, releaseId } = order;
-    const change = { flag, before: toggle.enabled, after: order.enabled, reason, releaseId };
+    const change = changeOf(toggle, order);
     const changed = await this.toggles.change(tx, change);
-    await this.outbox.append(
-      tx,
-      newEvent('flag.changed', change, { source: 'croupier/flags', subject: flag }),
-    );
+    await this.announce(tx, change);
     return changed;
   }
+
+  /** As `set`, but announced in any case: somebody waits for it. */
+  async answer(tx: EntityManager, order: ToggleOrder): Promise<void> {
+    const { created, ...toggle } = await this.toggles.lockOrCreate(tx, order.flag);
+    const change = changeOf(toggle, order);
+    if (toggle.enabled !== order.enabled || created) await this.toggles.change(tx, change);
+    await this.announce(tx, change);
+  }
+
+  private async announce(tx: EntityManager, change: Ordered): Promise<void> {
+    const origin = { source: 'croupier/flags', subject: change.flag };
+    await this.outbox.append(tx, newEvent('flag.changed', change, origin));
+  }
+}
+
+function changeOf(
+  { enabled: before }: Toggle,
+  { flag, enabled: after, reason, releaseId }: ToggleOrder,
+): Ordered {
+  return { flag, before, after, reason, releaseId };
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { RoutingSnapshot } from '@croupier/contracts';
+import { RoutingUpdate } from '@croupier/contracts';
 import { OutboundHttp, ServiceAddresses } from '@croupier/service-kit';
 import { GatewayConfig } from '../gateway-config';
 
 const WAIT_MS = 10_000;
 const TIMEOUT_MS = WAIT_MS + 5_000;
-const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
+const MAX_UPDATE_BYTES = 64 * 1024 * 1024;
 
 /** The deployer's routing, by long poll. */
 @Injectable()
@@ -16,16 +16,16 @@ export class DeployerRouting {
     private readonly config: GatewayConfig,
   ) {}
 
-  /** The snapshot as soon as there is one newer than `version`; null when there was none in time. */
-  async newerThan(version: number): Promise<RoutingSnapshot | null> {
+  /** What has changed since `version`, as soon as something has; null when nothing did in time. */
+  async newerThan(version: number): Promise<RoutingUpdate | null> {
     const url = `${this.addresses.url('deployer')}/v1/routing?after=${version}&waitMs=${WAIT_MS}`;
     const answer = await this.outbound.get(url, {
       headers: { authorization: `Bearer ${this.config.serviceToken}` },
       timeoutMs: TIMEOUT_MS,
       attempts: 1,
-      maxBytes: MAX_SNAPSHOT_BYTES,
+      maxBytes: MAX_UPDATE_BYTES,
     });
     if (answer.status === 204) return null;
-    return RoutingSnapshot.parse(JSON.parse(answer.body.toString('utf8')));
+    return RoutingUpdate.parse(JSON.parse(answer.body.toString('utf8')));
   }
 }

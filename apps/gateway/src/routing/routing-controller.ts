@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { SemVer, Slug, Timestamp, type RoutingSnapshot } from '@croupier/contracts';
+import { Market, SemVer, Slug, Timestamp, type RoutingSnapshot } from '@croupier/contracts';
 import { ZodResponse, createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { GatewayConfig } from '../gateway-config';
@@ -19,6 +19,8 @@ const RoutingView = z.object({
       stable: SemVer,
       canary: SemVer.nullable(),
       canaryPercent: z.number(),
+      /** Markets whose share differs. */
+      marketPercents: z.record(Market, z.number()),
       draining: z.array(SemVer),
     }),
   ),
@@ -57,6 +59,9 @@ function subjectsOf(snapshot: RoutingSnapshot): RoutingView['subjects'] {
     stable: route.stable.version,
     canary: route.canary?.version ?? null,
     canaryPercent: route.canaryBuckets / 100,
+    marketPercents: Object.fromEntries(
+      Object.entries(route.marketBuckets).map(([market, buckets]) => [market, buckets / 100]),
+    ),
     draining: route.draining.map(({ version }) => version),
   }));
 }

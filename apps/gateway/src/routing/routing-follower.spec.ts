@@ -1,4 +1,5 @@
-import type { RoutingSnapshot } from '@croupier/contracts';
+import type { RoutingSnapshot, RoutingUpdate } from '@croupier/contracts';
+import { deal } from '@croupier/routing';
 import { Logger } from '@nestjs/common';
 import { Metrics } from '@croupier/service-kit';
 import { GatewayMetrics } from '../metrics/gateway-metrics';
@@ -6,7 +7,7 @@ import { TelemetryWindows } from '../telemetry/telemetry-windows';
 import { CurrentRouting, type AppliedRouting } from './current-routing';
 import { RoutingFollower } from './routing-follower';
 
-type Answer = RoutingSnapshot | Error | null;
+type Answer = RoutingUpdate | Error | null;
 
 /** Answers from a script, then stays silent as a long poll does. */
 class ScriptedDeployer {
@@ -14,7 +15,7 @@ class ScriptedDeployer {
 
   constructor(private readonly script: Answer[]) {}
 
-  async newerThan(version: number): Promise<RoutingSnapshot | null> {
+  async newerThan(version: number): Promise<RoutingUpdate | null> {
     this.asked.push(version);
     const answer = this.script.shift();
     if (answer === undefined) return new Promise(() => undefined);
@@ -47,11 +48,16 @@ const route = {
   stable: version,
   canary: null,
   canaryBuckets: 0,
+  marketBuckets: {},
   draining: [],
 };
 
-function snapshot(routingVersion: number, subjects = [route]): RoutingSnapshot {
-  return { routingVersion, subjects };
+function snapshot(routingVersion: number, subjects = [route]): RoutingUpdate {
+  return { routingVersion, since: null, subjects, gone: [] };
+}
+
+function change(routingVersion: number, since: number, change: Partial<RoutingUpdate> = {}): RoutingUpdate {
+  return { routingVersion, since, subjects: [], gone: [], ...change };
 }
 
 describe('following the routing', () => {
@@ -92,10 +98,32 @@ describe('following the routing', () => {
     expect(routing.version).toBe(4);
   });
 
-  it('stays on the last good snapshot when the next one cannot be used, and does not ask for that one again', async () => {
+  it('stays on the last good snapshot when the next one cannot be used, and asks for all there is', async () => {
     const { deployer } = await follow([snapshot(4), snapshot(5, [route, route]), null]);
     expect(routing.version).toBe(4);
-    expect(deployer.asked).toEqual([-1, 4, 5, 5]);
+    expect(deployer.asked).toEqual([-1, 4, -1, -1]);
+  });
+
+  it('applies what has changed, and leaves the rest as it was', async () => {
+    const other = { ...route, game: 'roulette' };
+    const changed = { ...route, stable: { ...version, version: '1.1.0' } };
+    const { recorder } = await follow([
+      snapshot(4, [route, other]),
+      change(6, 4, { subjects: [changed] }),
+      change(7, 6, { gone: [{ provider: 'acme', game: 'roulette' }] }),
+    ]);
+    expect(recorder.recorded[1]?.snapshot.subjects).toEqual([changed, other]);
+    expect(deal(recorder.recorded[1]!.table, 'acme', 'slots', 'ann', 'MT')).toMatchObject({
+      version: { version: '1.1.0' },
+    });
+    expect(routing.applied?.snapshot).toEqual({ routingVersion: 7, subjects: [changed] });
+    expect(deal(routing.table!, 'acme', 'roulette', 'ann', 'MT').kind).toBe('unknown-subject');
+  });
+
+  it('asks for all there is when the changes do not fit what it has', async () => {
+    const { deployer } = await follow([snapshot(4), change(7, 6), snapshot(7)]);
+    expect(deployer.asked).toEqual([-1, 4, -1, 7]);
+    expect(routing.version).toBe(7);
   });
 
   it('deals by the kept snapshot on a cold start', async () => {

@@ -6,20 +6,21 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import type { RoutingSnapshot } from '@croupier/contracts';
-import { compileRoutes } from '@croupier/routing';
+import type { RoutingSnapshot, RoutingUpdate } from '@croupier/contracts';
+import { compileRoutes, updateRoutes, type RoutingTable } from '@croupier/routing';
 import { fullJitterMs } from '@croupier/service-kit';
 import { GatewayMetrics } from '../metrics/gateway-metrics';
 import { TelemetryWindows } from '../telemetry/telemetry-windows';
 import { CurrentRouting, type AppliedRouting } from './current-routing';
 import { DeployerRouting } from './deployer-routing';
 import { RoutingRecorder } from './routing-recorder';
+import { updatedSnapshot } from './updated-snapshot';
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 3_000;
 /** Between two polls without news, should something in between answer 204 at once. */
 const IDLE_PAUSE_MS = 50;
-/** Below every real version: the first poll is answered at once, and shows a deployer that is behind us. */
+/** Below every real version: answered at once with all there is. That shows a deployer that is behind us, too. */
 const ANY_VERSION = -1;
 
 /** Follows the deployer's routing; whatever fails, the last good snapshot stays (fail static). */
@@ -43,7 +44,7 @@ export class RoutingFollower implements OnModuleInit, OnApplicationBootstrap, Be
     const kept = await this.recorder.lastKnown();
     if (kept === null) return;
     try {
-      this.apply(kept, 'file');
+      this.apply(compileRoutes(kept), kept, 'file');
     } catch (error) {
       this.logger.warn(`The kept routing snapshot cannot be used: ${(error as Error).message}`);
     }
@@ -69,12 +70,14 @@ export class RoutingFollower implements OnModuleInit, OnApplicationBootstrap, Be
   /** One long poll; answers how many milliseconds to wait before the next. */
   private async poll(): Promise<number> {
     try {
-      const snapshot = await this.deployer.newerThan(this.seenVersion);
+      const update = await this.deployer.newerThan(this.seenVersion);
       if (this.failures > 0) this.logger.log('The deployer answers again.');
       this.failures = 0;
-      if (snapshot === null || this.stopping.signal.aborted) return IDLE_PAUSE_MS;
-      this.seenVersion = snapshot.routingVersion;
-      this.offer(snapshot);
+      if (update === null || this.stopping.signal.aborted) return IDLE_PAUSE_MS;
+      // Should the update be of no use, all of it is asked for next.
+      this.seenVersion = ANY_VERSION;
+      this.offer(update);
+      this.seenVersion = update.routingVersion;
       return 0;
     } catch (error) {
       if (this.stopping.signal.aborted) return 0;
@@ -85,20 +88,28 @@ export class RoutingFollower implements OnModuleInit, OnApplicationBootstrap, Be
     }
   }
 
-  private offer(snapshot: RoutingSnapshot): void {
-    if (snapshot.routingVersion < this.routing.version) {
+  private offer(update: RoutingUpdate): void {
+    const { routingVersion, since } = update;
+    if (routingVersion < this.routing.version) {
       this.logger.error(
-        `The deployer has routing version ${snapshot.routingVersion}, older than ${this.routing.version} which is kept. ` +
+        `The deployer has routing version ${routingVersion}, older than ${this.routing.version} which is kept. ` +
           `If its database was restored on purpose, delete gateway-routing.json and start the gateway again.`,
       );
       return;
     }
-    this.apply(snapshot, 'deployer');
-    this.logger.log(`Deals by routing version ${snapshot.routingVersion}`);
+    const applied = this.routing.applied;
+    if (since === null) {
+      const snapshot = { routingVersion, subjects: update.subjects };
+      this.apply(compileRoutes(snapshot), snapshot, 'deployer');
+    } else if (applied?.snapshot.routingVersion === since) {
+      this.apply(updateRoutes(applied.table, update), updatedSnapshot(applied.snapshot, update), 'deployer');
+    } else {
+      throw new Error(`the changes since ${since} do not fit version ${this.routing.version}`);
+    }
+    this.logger.log(`Deals by routing version ${routingVersion}`);
   }
 
-  private apply(snapshot: RoutingSnapshot, source: AppliedRouting['source']): void {
-    const table = compileRoutes(snapshot);
+  private apply(table: RoutingTable, snapshot: RoutingSnapshot, source: AppliedRouting['source']): void {
     const applied = { table, snapshot, appliedAt: new Date(), source };
     this.telemetry.close();
     this.routing.swap(applied);

@@ -3,7 +3,9 @@ import { ArtifactRegistered, ArtifactRejected, GameVersionAnnounced } from './ar
 import {
   CacheInvalidated,
   FlagChanged,
+  FlagRequested,
   MigrationOutcome,
+  ReleaseApproved,
   ReleaseFailed,
   ReleaseQueued,
   ReleaseStaged,
@@ -22,6 +24,7 @@ export const EVENTS = {
   'artifact.rejected': ArtifactRejected,
   'release.queued': ReleaseQueued,
   'release.staged': ReleaseStaged,
+  'release.approved': ReleaseApproved,
   'release.failed': ReleaseFailed,
   'migration.planned': MigrationOutcome,
   'migration.applied': MigrationOutcome,
@@ -34,6 +37,7 @@ export const EVENTS = {
   'rollout.rolled_back': RolloutRolledBack,
   'traffic.changed': TrafficChanged,
   'cache.invalidated': CacheInvalidated,
+  'flag.requested': FlagRequested,
   'flag.changed': FlagChanged,
 } as const;
 

@@ -24,6 +24,19 @@ export type ReleaseStaged = z.infer<typeof ReleaseStaged>;
 export const ReleaseFailed = ReleaseReference.extend({ reason: z.string() });
 export type ReleaseFailed = z.infer<typeof ReleaseFailed>;
 
+/** One person's yes to a digest. */
+export const ReleaseApproved = ReleaseReference.extend({
+  digest: Sha256,
+  actor: z.string(),
+  given: z.int().min(1),
+  required: z.int().min(1),
+});
+export type ReleaseApproved = z.infer<typeof ReleaseApproved>;
+
+/** A step of the rollout sets a flag; `flag.changed` of the release is the answer, also when it was set already. */
+export const FlagRequested = ReleaseReference.extend({ flag: Slug, enabled: z.boolean() });
+export type FlagRequested = z.infer<typeof FlagRequested>;
+
 export const MigrationOutcome = ReleaseReference.extend({
   scripts: z.array(z.object({ version: z.string(), description: z.string(), durationMs: z.number() })),
   detail: z.string(),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { Strategy } from '../release-plan';
 import { ReleaseId, SemVer, Sha256, Slug, Timestamp } from '../identifiers';
 
 export const ReleaseStatus = z.enum([
   'queued',
   'staging',
   'testing',
+  'awaiting-approval',
   'migrating',
   'deploying',
   'progressing',
@@ -21,12 +23,19 @@ export const ReleaseView = z.object({
   game: Slug,
   version: SemVer,
   digest: Sha256,
+  /** Counts the releases of this version. */
+  attempt: z.int().min(1),
+  strategy: Strategy,
   status: ReleaseStatus,
+  /** Of `stepCount`, from 0; null before the first and after the last. */
   stepIndex: z.int().nullable(),
+  stepCount: z.int(),
   weightPercent: z.number(),
   stableVersion: SemVer.nullable(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
+  /** Sequence of the timeline's last entry, and the ETag. */
+  revision: z.int(),
   /** One sentence: why the release is where it is. */
   reason: z.string(),
 });
@@ -44,6 +53,19 @@ export const TimelineEntry = z.object({
   hash: z.string(),
 });
 export type TimelineEntry = z.infer<typeof TimelineEntry>;
+
+/** One thing to be released that no webhook asks for: a way back, an emergency, a flag, or a version held for a person. */
+export const ReleaseOrder = z.strictObject({
+  provider: Slug,
+  game: Slug,
+  version: SemVer,
+  /** Left out: as the policy says. */
+  strategy: Strategy.optional(),
+  /** For strategy `flag`: what is turned on, one after the other. */
+  flags: z.array(Slug).max(50).default([]),
+  reason: z.string().min(3).max(500),
+});
+export type ReleaseOrder = z.infer<typeof ReleaseOrder>;
 
 export const OperatorCommand = z.object({ reason: z.string().min(3).max(500) });
 export type OperatorCommand = z.infer<typeof OperatorCommand>;

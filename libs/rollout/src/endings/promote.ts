@@ -6,17 +6,18 @@ import type { ReleasePlan } from '../plan';
 
 export type PromoteCause = Pick<RolloutPromoted, 'cause' | 'reason' | 'actor'>;
 
-/** The version becomes the stable one. */
+/** The version becomes the stable one. A release by flag leaves traffic where it is. */
 export function promote(plan: ReleasePlan, cause: PromoteCause, now: number): Decision {
+  const changesTraffic = plan.strategy !== 'flag';
   return {
     events: [
       {
         ...eventBase('rollout.promoted', plan, now),
         ...cause,
-        previousVersion: plan.stableVersion,
+        previousVersion: changesTraffic ? plan.stableVersion : null,
         drainUntil: now + plan.drainMs,
       },
     ],
-    effects: [effect('promote-traffic', plan)],
+    effects: changesTraffic ? [effect('promote-traffic', plan)] : [],
   };
 }

@@ -1,9 +1,10 @@
 import type { MetricEvidence } from '@croupier/contracts';
 import type { Decision } from '../decision';
-import { setWeight } from '../effect';
+import { setWeightToZero } from '../effect';
 import { eventBase } from '../events/event-base';
 import type { ReleasePlan } from '../plan';
 import type { Progressing } from '../state';
+import { highestWeight } from '../steps/weights';
 
 export type RollBackCause =
   | {
@@ -11,25 +12,30 @@ export type RollBackCause =
       readonly reason: string;
       readonly evidence: readonly MetricEvidence[];
     }
-  | { readonly cause: 'workload-failed'; readonly reason: string }
+  | {
+      readonly cause: 'workload-failed' | 'preview-failed' | 'superseded' | 'deadline';
+      readonly reason: string;
+    }
   | { readonly cause: 'operator'; readonly reason: string; readonly actor: string };
 
 /** Traffic first: weight 0 is the first effect, and nothing else is waited for. */
 export function rollBack(plan: ReleasePlan, step: Progressing, cause: RollBackCause, now: number): Decision {
+  const changesTraffic = plan.strategy !== 'flag';
   return {
     events: [
       {
         ...eventBase('rollout.rolled_back', plan, now),
         stableVersion: plan.stableVersion,
         stepIndex: step.stepIndex,
-        weightPercent: step.weightPercent,
+        weightPercent: highestWeight(step.weights),
         cause: cause.cause,
         reason: cause.reason,
         actor: cause.cause === 'operator' ? cause.actor : null,
         evidence: cause.cause === 'breach' ? cause.evidence : [],
+        changesTraffic,
         drainUntil: now + plan.drainMs,
       },
     ],
-    effects: [setWeight(plan, 0)],
+    effects: changesTraffic ? [setWeightToZero(plan)] : [],
   };
 }

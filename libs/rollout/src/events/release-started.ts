@@ -1,21 +1,39 @@
-import type { RolloutState } from '../state';
+import { exhausted } from '../exhausted';
+import type { Phase, RolloutState } from '../state';
 import type { EventBase } from './event-base';
 
 /** The release has its turn; what is stable is fixed from here on. */
 export interface ReleaseStarted extends EventBase<'release.started'> {
   readonly stableVersion: string | null;
+  readonly leadsTo: 'staging' | 'deploying' | 'traffic';
   readonly deadlineAt: number;
 }
 
-export function summary(event: ReleaseStarted): string {
-  const stable = event.stableVersion ?? 'no version yet';
-  return `The release of ${event.version} has started, with ${stable} as stable; deploying it on staging.`;
+const NEXT = {
+  staging: 'deploying it on staging',
+  deploying: 'deploying it in production',
+  traffic: 'it runs already',
+} as const;
+
+export function summary({ stableVersion, version, leadsTo }: ReleaseStarted): string {
+  const stable = stableVersion ?? 'no version yet';
+  return `The release of ${version} has started, with ${stable} as stable; ${NEXT[leadsTo]}.`;
 }
 
 export function evolve(state: RolloutState, event: ReleaseStarted): RolloutState {
-  return {
-    ...state,
-    plan: { ...state.plan, stableVersion: event.stableVersion },
-    phase: { kind: 'staging', deadlineAt: event.deadlineAt },
-  };
+  const plan = { ...state.plan, stableVersion: event.stableVersion };
+  return { ...state, plan, phase: firstPhase(event) };
+}
+
+function firstPhase({ leadsTo, deadlineAt }: ReleaseStarted): Phase {
+  switch (leadsTo) {
+    case 'staging':
+      return { kind: 'staging', deadlineAt };
+    case 'deploying':
+      return { kind: 'deploying', deadlineAt };
+    case 'traffic':
+      return { kind: 'deploying', deadlineAt: null };
+    default:
+      return exhausted(leadsTo);
+  }
 }

@@ -7,7 +7,8 @@ export interface RolloutResumed extends EventBase<'rollout.resumed'> {
   readonly weightPercent: number;
   readonly reason: string;
   readonly actor: string;
-  readonly deadlineAt: number;
+  readonly deadlineAt: number | null;
+  readonly rollBackAt: number | null;
 }
 
 export function summary(event: RolloutResumed): string {
@@ -17,6 +18,7 @@ export function summary(event: RolloutResumed): string {
 
 export function evolve(state: RolloutState, event: RolloutResumed): RolloutState {
   const { phase } = state;
+  const { deadlineAt, rollBackAt } = event;
   if (phase.kind !== 'paused') throw new HistoryFault(event.type, phase.kind);
-  return { ...state, phase: { ...phase.resumeTo, deadlineAt: event.deadlineAt } };
+  return { ...state, phase: { ...phase.resumeTo, deadlineAt, rollBackAt } };
 }

@@ -1,5 +1,5 @@
-import { HistoryFault } from '../history-fault';
 import type { RolloutState } from '../state';
+import { stepOver } from '../steps/step-over';
 import { percent } from '../wording';
 import type { EventBase } from './event-base';
 
@@ -14,14 +14,6 @@ export function summary(event: WeightConfirmed): string {
 
 export function evolve(state: RolloutState, event: WeightConfirmed): RolloutState {
   const { phase } = state;
-  switch (phase.kind) {
-    case 'progressing':
-      return { ...state, phase: { ...phase, stepStartedAt: event.at } };
-    case 'paused':
-      return { ...state, phase: { ...phase, resumeTo: { ...phase.resumeTo, stepStartedAt: event.at } } };
-    case 'rolled-back':
-      return { ...state, phase: { ...phase, switchedAt: event.at } };
-    default:
-      throw new HistoryFault(event.type, phase.kind);
-  }
+  if (phase.kind === 'rolled-back') return { ...state, phase: { ...phase, switchedAt: event.at } };
+  return stepOver(state, event.type, { stepStartedAt: event.at });
 }

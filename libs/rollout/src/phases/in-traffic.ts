@@ -2,48 +2,90 @@ import { type Decision, NOTHING } from '../decision';
 import { promote } from '../endings/promote';
 import { rollBack } from '../endings/roll-back';
 import { eventBase } from '../events/event-base';
-import type { Command } from '../input';
+import type { Judged, RolloutInput } from '../input';
 import type { ReleasePlan } from '../plan';
-import type { Progressing } from '../state';
+import type { Progressing, RolloutState } from '../state';
+import { goOn } from '../steps/pass-step';
+import { highestWeight } from '../steps/weights';
 
-/** What holds for a canary in traffic, whether its rollout goes on or is paused. */
+/** An incident is told again, with evidence gathered anew, at the earliest after this. */
+const INCIDENT_QUIET_MS = 10_000;
 
-export function stopFailedWorkload(
-  plan: ReleasePlan,
-  step: Progressing,
-  reason: string,
-  now: number,
-): Decision {
-  const told = { ...eventBase('workload.failed', plan, now), reason };
-  const ending = rollBack(
-    plan,
-    step,
-    { cause: 'workload-failed', reason: `the workload failed: ${reason}` },
-    now,
-  );
-  return { ...ending, events: [told, ...ending.events] };
+/** What holds for a version in traffic, whether its rollout goes on or is paused. */
+export function inTraffic(plan: ReleasePlan, step: Progressing, input: RolloutInput, now: number): Decision {
+  switch (input.kind) {
+    case 'judged':
+      return judge(plan, step, input, now);
+    case 'workloadFailed': {
+      const reason = `the workload failed: ${input.reason}`;
+      const told = { ...eventBase('workload.failed', plan, now), reason: input.reason };
+      const ending = rollBack(plan, step, { cause: 'workload-failed', reason }, now);
+      return { ...ending, events: [told, ...ending.events] };
+    }
+    case 'previewFailed': {
+      if (plan.steps[step.stepIndex]?.kind !== 'preview') return NOTHING;
+      return rollBack(plan, step, { cause: 'preview-failed', reason: input.reason }, now);
+    }
+    case 'superseded': {
+      const reason = `it is superseded by ${input.byVersion}`;
+      return rollBack(plan, step, { cause: 'superseded', reason }, now);
+    }
+    case 'command': {
+      const { actor, reason } = input;
+      if (input.command === 'abort') return rollBack(plan, step, { cause: 'operator', reason, actor }, now);
+      if (input.command === 'promote') return promote(plan, { cause: 'operator', reason, actor }, now);
+      return NOTHING;
+    }
+    default:
+      return NOTHING;
+  }
 }
 
-export function abort(
-  plan: ReleasePlan,
-  step: Progressing,
-  { actor, reason }: Command,
-  now: number,
-): Decision {
-  return rollBack(plan, step, { cause: 'operator', reason, actor }, now);
+function judge(plan: ReleasePlan, step: Progressing, judged: Judged, now: number): Decision {
+  const { explanation, evidence } = judged;
+  // Whatever the step: the evidence is against the version.
+  if (judged.verdict === 'breached')
+    return rollBack(plan, step, { cause: 'breach', reason: explanation, evidence }, now);
+  if (judged.verdict !== 'incident') return NOTHING;
+  if (step.incidentAt !== null && now < step.incidentAt + INCIDENT_QUIET_MS) return NOTHING;
+  return {
+    events: [
+      {
+        ...eventBase('rollout.incident', plan, now),
+        weightPercent: highestWeight(step.weights),
+        explanation,
+        evidence,
+      },
+    ],
+    effects: [],
+  };
 }
 
-export function promoteByOperator(plan: ReleasePlan, { actor, reason }: Command, now: number): Decision {
-  return promote(plan, { cause: 'operator', reason, actor }, now);
-}
+type Confirmation = Extract<RolloutInput, { readonly kind: 'weightConfirmed' | 'flagSet' }>;
 
-/** A confirmation of another weight is late, a second one is repeated. */
-export function confirmWeight(
-  plan: ReleasePlan,
-  step: Progressing,
-  weightPercent: number,
+/** A confirmation of another step is late, a second one is repeated. A paused rollout goes on only when resumed. */
+export function confirm(
+  state: RolloutState,
+  phase: Progressing,
+  input: Confirmation,
   now: number,
+  { paused }: { readonly paused: boolean },
 ): Decision {
-  if (step.stepStartedAt !== null || weightPercent !== step.weightPercent) return NOTHING;
-  return { events: [{ ...eventBase('weight.confirmed', plan, now), weightPercent }], effects: [] };
+  const step = state.plan.steps[phase.stepIndex];
+  if (phase.stepStartedAt !== null) return NOTHING;
+  const told =
+    input.kind === 'weightConfirmed'
+      ? step?.kind === 'setWeight' &&
+        input.stepIndex === phase.stepIndex && {
+          ...eventBase('weight.confirmed', state.plan, now),
+          weightPercent: highestWeight(phase.weights),
+        }
+      : step?.kind === 'setFlag' &&
+        input.flag === step.flag && {
+          ...eventBase('flag.set', state.plan, now),
+          flag: step.flag,
+          enabled: step.enabled,
+        };
+  if (!told) return NOTHING;
+  return paused ? { events: [told], effects: [] } : goOn(state, phase, told, now);
 }

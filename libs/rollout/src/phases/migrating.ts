@@ -1,11 +1,11 @@
-import { type Decision, NOTHING } from '../decision';
+import type { Decision } from '../decision';
 import { effect } from '../effect';
 import { fail } from '../endings/fail';
 import { eventBase } from '../events/event-base';
 import type { RolloutInput } from '../input';
 import type { ReleasePlan } from '../plan';
 import type { Migrating } from '../state';
-import { commandBeforeTraffic, failAtDeadline } from './before-traffic';
+import { beforeTraffic, failAtDeadline } from './before-traffic';
 
 export function decideMigrating(
   plan: ReleasePlan,
@@ -29,11 +29,9 @@ export function decideMigrating(
       const told = [{ ...eventBase('migration.failed', plan, now), reason: input.reason }];
       return fail(plan, { reason: `the migration failed: ${input.reason}`, told }, now);
     }
-    case 'command':
-      return commandBeforeTraffic(plan, input, [], now);
     case 'tick':
       return failAtDeadline(plan, phase, [], now);
     default:
-      return NOTHING;
+      return beforeTraffic(plan, input, [], now);
   }
 }

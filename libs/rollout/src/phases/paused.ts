@@ -1,61 +1,68 @@
 import { type Decision, NOTHING, refuse } from '../decision';
-import { rollBack } from '../endings/roll-back';
 import { eventBase } from '../events/event-base';
 import { exhausted } from '../exhausted';
 import type { Command, RolloutInput } from '../input';
-import type { ReleasePlan } from '../plan';
-import type { Paused } from '../state';
-import { abort, confirmWeight, promoteByOperator, stopFailedWorkload } from './in-traffic';
+import type { Paused, RolloutState } from '../state';
+import { deadlineOf, rollBackAtOf } from '../steps/enter-step';
+import { enterNext, previewFinding, stepPassed } from '../steps/pass-step';
+import { highestWeight } from '../steps/weights';
+import { confirm, inTraffic } from './in-traffic';
 
 /** The canary keeps its traffic, so it keeps its guards too. */
-export function decidePaused(plan: ReleasePlan, phase: Paused, input: RolloutInput, now: number): Decision {
+export function decidePaused(state: RolloutState, phase: Paused, input: RolloutInput, now: number): Decision {
   const step = phase.resumeTo;
   switch (input.kind) {
-    case 'judged': {
-      if (input.verdict !== 'breached') return NOTHING;
-      const { explanation, evidence } = input;
-      return rollBack(plan, step, { cause: 'breach', reason: explanation, evidence }, now);
-    }
     case 'weightConfirmed':
-      return confirmWeight(plan, step, input.weightPercent, now);
-    case 'workloadFailed':
-      return stopFailedWorkload(plan, step, input.reason, now);
+    case 'flagSet':
+      return confirm(state, step, input, now, { paused: true });
+    case 'previewPassed': {
+      if (step.passed || state.plan.steps[step.stepIndex]?.kind !== 'preview') return NOTHING;
+      return { events: [stepPassed(state, step, previewFinding(input.checks), now)], effects: [] };
+    }
     case 'command':
-      return obey(plan, phase, input, now);
+      return obey(state, phase, input, now);
     default:
-      return NOTHING;
+      return inTraffic(state.plan, step, input, now);
   }
 }
 
-function obey(plan: ReleasePlan, phase: Paused, command: Command, now: number): Decision {
-  const step = phase.resumeTo;
+function obey(state: RolloutState, phase: Paused, command: Command, now: number): Decision {
+  const { version } = state.plan;
   switch (command.command) {
     case 'abort':
-      return abort(plan, step, command, now);
     case 'promote':
-      return promoteByOperator(plan, command, now);
+      return inTraffic(state.plan, phase.resumeTo, command, now);
     case 'pause':
-      return refuse(`cannot pause ${plan.version}: its rollout is paused already`);
+      return refuse(`cannot pause ${version}: its rollout is paused already`);
+    case 'skip':
+    case 'approve':
+    case 'reject':
+      return refuse(`cannot ${command.command} ${version}: its rollout is paused; resume it first`);
     case 'resume':
-      return resume(plan, phase, command, now);
+      return resume(state, phase, command, now);
     default:
       return exhausted(command.command);
   }
 }
 
-function resume(plan: ReleasePlan, { resumeTo }: Paused, { actor, reason }: Command, now: number): Decision {
-  const deadlineMs = plan.steps[resumeTo.stepIndex]?.deadlineMs ?? 0;
-  const { weightPercent } = resumeTo;
-  return {
-    events: [
-      {
-        ...eventBase('rollout.resumed', plan, now),
-        weightPercent,
-        reason,
-        actor,
-        deadlineAt: now + deadlineMs,
-      },
-    ],
-    effects: [],
+/** The step has its whole time again; one that was done meanwhile is left behind. */
+function resume(
+  state: RolloutState,
+  { resumeTo }: Paused,
+  { actor, reason }: Command,
+  now: number,
+): Decision {
+  const { plan } = state;
+  const step = plan.steps[resumeTo.stepIndex];
+  const resumed = {
+    ...eventBase('rollout.resumed', plan, now),
+    weightPercent: highestWeight(resumeTo.weights),
+    reason,
+    actor,
+    deadlineAt: step === undefined ? null : deadlineOf(plan, step, now),
+    rollBackAt: step === undefined ? null : rollBackAtOf(plan, step, now),
   };
+  if (!resumeTo.passed) return { events: [resumed], effects: [] };
+  const next = enterNext(state, resumeTo, now);
+  return { ...next, events: [resumed, ...next.events] };
 }

@@ -4,77 +4,123 @@ import { eventBase } from '../events/event-base';
 import { exhausted } from '../exhausted';
 import type { Command, Judged, RolloutInput } from '../input';
 import type { ReleasePlan } from '../plan';
-import type { Progressing } from '../state';
-import { abort, confirmWeight, promoteByOperator, stopFailedWorkload } from './in-traffic';
-import { holdAtDeadline } from './hold';
-import { missingToPass, passStep } from './pass-step';
+import type { Progressing, RolloutState } from '../state';
+import {
+  approveStep,
+  missingToPass,
+  passAnalysis,
+  passStep,
+  previewFinding,
+  skipStep,
+} from '../steps/pass-step';
+import { highestWeight } from '../steps/weights';
+import { type HoldFinding, holdAtDeadline } from './hold';
+import { confirm, inTraffic } from './in-traffic';
 
 export function decideProgressing(
-  plan: ReleasePlan,
+  state: RolloutState,
   phase: Progressing,
   input: RolloutInput,
   now: number,
 ): Decision {
   switch (input.kind) {
     case 'judged':
-      return judge(plan, phase, input, now);
+      return judge(state, phase, input, now);
     case 'weightConfirmed':
-      return confirmWeight(plan, phase, input.weightPercent, now);
-    case 'workloadFailed':
-      return stopFailedWorkload(plan, phase, input.reason, now);
+    case 'flagSet':
+      return confirm(state, phase, input, now, { paused: false });
+    case 'previewPassed':
+      if (!isAt(state, phase, 'preview')) return NOTHING;
+      return passStep(state, phase, previewFinding(input.checks), now);
     case 'command':
-      return obey(plan, phase, input, now);
+      return obey(state, phase, input, now);
     case 'tick':
-      return holdAtDeadline(plan, phase, { explanation: silence(phase), evidence: [], requests: null }, now);
+      return tick(state, phase, now);
     default:
-      return NOTHING;
+      return inTraffic(state.plan, phase, input, now);
   }
 }
 
-function judge(plan: ReleasePlan, phase: Progressing, judged: Judged, now: number): Decision {
-  const { explanation, evidence, stepRequests: requests } = judged;
-  switch (judged.verdict) {
-    case 'breached':
-      // Whatever the step: the evidence is against the version.
-      return rollBack(plan, phase, { cause: 'breach', reason: explanation, evidence }, now);
-    case 'healthy': {
-      if (judged.stepIndex !== phase.stepIndex) return NOTHING;
-      const missing = missingToPass(plan, phase, requests, now);
-      if (missing === null) return passStep(plan, phase, judged, now);
-      return holdAtDeadline(plan, phase, { explanation: `healthy, but ${missing}`, evidence, requests }, now);
-    }
-    case 'undecided':
-    case 'no-telemetry':
-      if (judged.stepIndex !== phase.stepIndex) return NOTHING;
-      return holdAtDeadline(plan, phase, { explanation, evidence, requests }, now);
-    default:
-      return exhausted(judged.verdict);
-  }
+function judge(state: RolloutState, phase: Progressing, judged: Judged, now: number): Decision {
+  const { explanation, evidence, stepRequests: requests, verdict, stepIndex } = judged;
+  if (verdict === 'breached' || verdict === 'incident') return inTraffic(state.plan, phase, judged, now);
+  if (stepIndex !== phase.stepIndex || !isAt(state, phase, 'analysis')) return NOTHING;
+  if (verdict !== 'healthy') return unfinished(state.plan, phase, { explanation, evidence, requests }, now);
+  const missing = missingToPass(state, phase, requests, now);
+  if (missing === null) return passAnalysis(state, phase, judged, now);
+  return unfinished(state.plan, phase, { explanation: `healthy, but ${missing}`, evidence, requests }, now);
 }
 
-function obey(plan: ReleasePlan, phase: Progressing, command: Command, now: number): Decision {
+function obey(state: RolloutState, phase: Progressing, command: Command, now: number): Decision {
+  const { version } = state.plan;
+  const over = command.stepIndex !== undefined && command.stepIndex !== phase.stepIndex;
+  if (over && isOfStep(command))
+    return refuse(`cannot ${command.command} ${version}: its rollout is in step ${phase.stepIndex + 1}`);
   switch (command.command) {
     case 'abort':
-      return abort(plan, phase, command, now);
     case 'promote':
-      return promoteByOperator(plan, command, now);
+      return inTraffic(state.plan, phase, command, now);
     case 'pause': {
       const { actor, reason } = command;
-      const { weightPercent } = phase;
+      const weightPercent = highestWeight(phase.weights);
       return {
-        events: [{ ...eventBase('rollout.paused', plan, now), weightPercent, reason, actor }],
+        events: [{ ...eventBase('rollout.paused', state.plan, now), weightPercent, reason, actor }],
         effects: [],
       };
     }
+    case 'skip':
+      if (phase.passed)
+        return refuse(`cannot skip a step of ${version}: it has passed, and waits for the end of a freeze`);
+      return skipStep(state, phase, command, now);
+    case 'approve':
+      if (!isAt(state, phase, 'pause'))
+        return refuse(`cannot approve ${version}: its rollout waits for no approval`);
+      return approveStep(state, phase, command, now);
+    case 'reject':
+      if (!isAt(state, phase, 'pause'))
+        return refuse(`cannot reject ${version}: its rollout waits for no approval`);
+      return inTraffic(state.plan, phase, { ...command, command: 'abort' }, now);
     case 'resume':
-      return refuse(`cannot resume ${plan.version}: its rollout is not paused`);
+      return refuse(`cannot resume ${version}: its rollout is not paused`);
     default:
       return exhausted(command.command);
   }
 }
 
-function silence(phase: Progressing): string {
-  return phase.stepStartedAt === null
-    ? 'not every live gateway has confirmed the weight'
-    : 'there is no verdict on the step';
+function isOfStep({ command }: Command): boolean {
+  return command === 'skip' || command === 'approve' || command === 'reject';
+}
+
+function tick(state: RolloutState, phase: Progressing, now: number): Decision {
+  if (phase.passed) return NOTHING;
+  const silent = { explanation: silence(state, phase), evidence: [], requests: null };
+  if (!isAt(state, phase, 'pause')) return unfinished(state.plan, phase, silent, now);
+  if (phase.deadlineAt === null || now < phase.deadlineAt) return NOTHING;
+  return passStep(state, phase, { requests: null, evidence: [], explanation: 'the pause is over' }, now);
+}
+
+/** What lacks for the step to pass ends the rollout, or is told, once its time is over. */
+function unfinished(plan: ReleasePlan, phase: Progressing, finding: HoldFinding, now: number): Decision {
+  if (phase.rollBackAt === null || now < phase.rollBackAt) return holdAtDeadline(plan, phase, finding, now);
+  const reason = `step ${phase.stepIndex + 1} has not passed in its time: ${finding.explanation}`;
+  return rollBack(plan, phase, { cause: 'deadline', reason }, now);
+}
+
+/** Whether the step under way, not passed yet, is of this kind. */
+function isAt({ plan }: RolloutState, phase: Progressing, kind: string): boolean {
+  return !phase.passed && plan.steps[phase.stepIndex]?.kind === kind;
+}
+
+function silence({ plan }: RolloutState, phase: Progressing): string {
+  const step = plan.steps[phase.stepIndex];
+  switch (step?.kind) {
+    case 'setWeight':
+      return 'not every live gateway has confirmed the weight';
+    case 'setFlag':
+      return `the flag ${step.flag} is not known to be set`;
+    case 'preview':
+      return 'the checks without traffic have not ended';
+    default:
+      return 'there is no verdict on the step';
+  }
 }

@@ -12,11 +12,9 @@ export function decideRolledBack(
   now: number,
 ): Decision {
   switch (input.kind) {
-    case 'weightConfirmed': {
-      const { weightPercent } = input;
-      if (weightPercent !== 0 || phase.switchedAt !== null) return NOTHING;
-      return { events: [{ ...eventBase('weight.confirmed', plan, now), weightPercent }], effects: [] };
-    }
+    case 'weightConfirmed':
+      if (input.stepIndex !== null || phase.switchedAt !== null) return NOTHING;
+      return { events: [{ ...eventBase('weight.confirmed', plan, now), weightPercent: 0 }], effects: [] };
     case 'command':
       return refuse(`cannot ${input.command} ${plan.version}: it is rolled back already`);
     default:

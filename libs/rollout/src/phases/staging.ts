@@ -1,11 +1,11 @@
-import { type Decision, NOTHING } from '../decision';
+import type { Decision } from '../decision';
 import { effect } from '../effect';
 import { fail } from '../endings/fail';
 import { eventBase } from '../events/event-base';
 import type { RolloutInput } from '../input';
 import type { ReleasePlan } from '../plan';
 import type { Staging } from '../state';
-import { commandBeforeTraffic, failAtDeadline } from './before-traffic';
+import { beforeTraffic, failAtDeadline } from './before-traffic';
 
 export function decideStaging(plan: ReleasePlan, phase: Staging, input: RolloutInput, now: number): Decision {
   const cleanup = [effect('stop-staging', plan)];
@@ -17,11 +17,9 @@ export function decideStaging(plan: ReleasePlan, phase: Staging, input: RolloutI
       };
     case 'stagingFailed':
       return fail(plan, { reason: `the staging deployment failed: ${input.reason}`, cleanup }, now);
-    case 'command':
-      return commandBeforeTraffic(plan, input, cleanup, now);
     case 'tick':
       return failAtDeadline(plan, phase, cleanup, now);
     default:
-      return NOTHING;
+      return beforeTraffic(plan, input, cleanup, now);
   }
 }

@@ -1,36 +1,28 @@
-import { type Decision, NOTHING } from '../decision';
+import type { Decision } from '../decision';
 import { effect } from '../effect';
 import { fail } from '../endings/fail';
 import { eventBase } from '../events/event-base';
 import type { RolloutInput } from '../input';
 import type { ReleasePlan } from '../plan';
 import type { Testing } from '../state';
-import { commandBeforeTraffic, failAtDeadline } from './before-traffic';
+import { requestApproval, stage } from './awaiting-approval';
+import { beforeTraffic, failAtDeadline } from './before-traffic';
 
 export function decideTesting(plan: ReleasePlan, phase: Testing, input: RolloutInput, now: number): Decision {
   const cleanup = [effect('stop-staging', plan)];
   switch (input.kind) {
-    case 'testsPassed':
-      return {
-        events: [
-          { ...eventBase('tests.passed', plan, now), checks: input.checks },
-          {
-            ...eventBase('release.staged', plan, now),
-            digest: plan.digest,
-            deadlineAt: now + plan.effectDeadlineMs,
-          },
-        ],
-        effects: [...cleanup, effect('request-migration', plan)],
-      };
+    case 'testsPassed': {
+      const passed = { ...eventBase('tests.passed', plan, now), checks: input.checks };
+      const next = plan.approvalsRequired > 0 ? requestApproval(plan, now) : stage(plan, now);
+      return { events: [passed, ...next.events], effects: [...cleanup, ...next.effects] };
+    }
     case 'testsFailed': {
       const told = [{ ...eventBase('tests.failed', plan, now), reason: input.reason }];
       return fail(plan, { reason: `the staging tests failed: ${input.reason}`, told, cleanup }, now);
     }
-    case 'command':
-      return commandBeforeTraffic(plan, input, cleanup, now);
     case 'tick':
       return failAtDeadline(plan, phase, cleanup, now);
     default:
-      return NOTHING;
+      return beforeTraffic(plan, input, cleanup, now);
   }
 }

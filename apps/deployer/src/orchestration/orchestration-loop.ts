@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Orchestrator, type Clock } from '@croupier/orchestrator';
+import { DeployerConfig } from '../deployer-config';
+import { WorkloadEffects } from '../effects/workload-effects';
+import { FreezeService } from '../interim';
+import { LeaseRepository } from '../leases/lease-repository';
+import { PostgresReleaseStore } from '../releases/release-store';
+import { TelemetryRepository } from '../telemetry/telemetry-repository';
+import { OrchestrationObserver } from './orchestration-observer';
+
+/** News wakes the loop sooner; this is for time, and for what other replicas did. */
+const PASS_EVERY_MS = 250;
+const RENEW_EVERY_MS = 1_000;
+
+const SYSTEM_CLOCK: Clock = { now: () => Date.now(), random: () => Math.random() };
+
+/** Turns the orchestrator: one pass at a time, and leases renewed beside it. */
+@Injectable()
+export class OrchestrationLoop implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(OrchestrationLoop.name);
+  private readonly orchestrator: Orchestrator;
+  private timers: NodeJS.Timeout[] = [];
+  private renewing: Promise<void> | null = null;
+  private passing: Promise<void> | null = null;
+  private again = false;
+  private stopped = false;
+
+  constructor(
+    leases: LeaseRepository,
+    releases: PostgresReleaseStore,
+    telemetry: TelemetryRepository,
+    effects: WorkloadEffects,
+    freezes: FreezeService,
+    observer: OrchestrationObserver,
+    config: DeployerConfig,
+  ) {
+    this.orchestrator = new Orchestrator(
+      { leases, releases, telemetry, effects, freezes, observer, clock: SYSTEM_CLOCK },
+      {
+        replicaId: randomUUID(),
+        startingAtOnce: config.startingAtOnce,
+        wake: () => this.wake(),
+      },
+    );
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.renew();
+    this.timers = [
+      setInterval(() => void this.renew(), RENEW_EVERY_MS),
+      setInterval(() => this.wake(), PASS_EVERY_MS),
+    ];
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    for (const timer of this.timers) clearInterval(timer);
+    await this.renewing;
+    await this.passing;
+    await this.orchestrator
+      .stop()
+      .catch((error: Error) => this.logger.warn(`The leases end by themselves: ${error.message}`));
+  }
+
+  /** Runs a pass now, or once more after the one under way. */
+  wake(): void {
+    if (this.stopped) return;
+    if (this.passing) {
+      this.again = true;
+      return;
+    }
+    this.passing = this.orchestrator
+      .pass()
+      .catch((error: unknown) =>
+        this.logger.warn(`A pass over the releases failed: ${(error as Error).message}`),
+      )
+      .finally(() => {
+        this.passing = null;
+        if (!this.again) return;
+        this.again = false;
+        this.wake();
+      });
+  }
+
+  private renew(): Promise<void> {
+    this.renewing ??= this.orchestrator
+      .renewLeases()
+      .catch((error: Error) => this.logger.warn(`The leases are not renewed: ${error.message}`))
+      .finally(() => {
+        this.renewing = null;
+      });
+    return this.renewing;
+  }
+}

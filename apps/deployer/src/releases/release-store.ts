@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common';
+import {
+  isTraffic,
+  type Changes,
+  type Lease,
+  type PendingEffect,
+  type ReleaseStore,
+  type StoredRelease,
+  type Telling,
+  type Told,
+} from '@croupier/orchestrator';
+import { decide, evolve, type Decision, type RolloutState } from '@croupier/rollout';
+import { DataSource, type EntityManager } from 'typeorm';
+import { LeaseRepository } from '../leases/lease-repository';
+import { RoutingRepository } from '../routing/routing-repository';
+import { STORED_COLUMNS, storedOf, type StoredRow } from './release-record';
+import { pendingOf, ReleaseWriter, type Written } from './release-writer';
+
+interface LockedRow extends StoredRow {
+  readonly last_hash: string;
+  readonly flags: readonly string[];
+}
+
+/** The orchestrator's stores in PostgreSQL. */
+@Injectable()
+export class PostgresReleaseStore implements ReleaseStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly leases: LeaseRepository,
+    private readonly writer: ReleaseWriter,
+    private readonly routing: RoutingRepository,
+  ) {}
+
+  /**
+   * One round trip. The cursor is the oldest transaction that was still under way: what it changes has not been seen,
+   * and a row of any older one has.
+   */
+  async changes(partitions: readonly number[], cursor: string | null): Promise<Changes> {
+    const [row] = await this.dataSource.query<
+      { cursor: string; releases: StoredRow[]; effects: Parameters<typeof pendingOf>[0][] }[]
+    >(
+      `WITH changed AS (
+         SELECT ${STORED_COLUMNS} FROM releases r
+         WHERE partition = ANY($1) AND CASE WHEN $2::text IS NULL
+           THEN NOT finished OR EXISTS (SELECT FROM effects e WHERE e.release_id = r.id AND e.done_at IS NULL)
+           ELSE changed_by >= $2::text::xid8 END
+       )
+       SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS cursor,
+         (SELECT coalesce(json_agg(c), '[]') FROM changed c) AS releases,
+         (SELECT coalesce(json_agg(json_build_object('release_id', e.release_id, 'sequence', e.sequence, 'effect', e.effect)), '[]')
+          FROM effects e WHERE e.done_at IS NULL AND e.release_id IN (SELECT id FROM changed)) AS effects`,
+      [partitions, cursor],
+    );
+    if (!row) throw new Error('A query without rows');
+    return { cursor: row.cursor, releases: row.releases.map(storedOf), effects: row.effects.map(pendingOf) };
+  }
+
+  async tell(tellings: readonly Telling[], leases: readonly Lease[], now: number): Promise<readonly Told[]> {
+    return this.dataSource.transaction(async (tx) => {
+      await this.leases.fence(tx, leases);
+      return this.tellWithin(tx, tellings, now);
+    });
+  }
+
+  /** For callers with a transaction of their own. A release that is not known is left out. */
+  async tellWithin(tx: EntityManager, tellings: readonly Telling[], now: number): Promise<Told[]> {
+    const locked = await this.lock(tx, tellings);
+    const states = new Map([...locked].map(([id, { state }]) => [id, state]));
+    const decisions = new Map<StoredRelease['id'], Decision>();
+    for (const { releaseId, input } of tellings) {
+      const state = states.get(releaseId);
+      if (state === undefined || input === null) continue;
+      const decision = decide(state, input, now);
+      states.set(releaseId, decision.events.reduce<RolloutState>(evolve, state));
+      decisions.set(releaseId, joined(decisions.get(releaseId), decision));
+    }
+    await this.tickOff(
+      tx,
+      tellings.flatMap(({ doneEffect }) => doneEffect ?? []),
+    );
+    const written = [...decisions].flatMap(([id, decision]): Written[] => {
+      const row = locked.get(id)!;
+      if (decision.events.length === 0) return [];
+      const before = { id, revision: row.revision, lastHash: row.last_hash };
+      return [{ before, flags: row.flags, state: states.get(id)!, ...decision }];
+    });
+    const releases = new Map((await this.writer.write(tx, written)).map((release) => [release.id, release]));
+    const effects = await this.writer.addEffects(tx, written);
+    return [...locked].map(([id, row]) => ({
+      release: releases.get(id) ?? storedOf(row),
+      decision: decisions.get(id) ?? { events: [], effects: [] },
+      effects: effects.filter(({ releaseId }) => releaseId === id),
+    }));
+  }
+
+  async route(
+    effects: readonly PendingEffect[],
+    leases: readonly Lease[],
+  ): Promise<readonly StoredRelease[]> {
+    return this.dataSource.transaction(async (tx) => {
+      await this.leases.fence(tx, leases);
+      const ids = effects.map(({ releaseId }) => releaseId);
+      const locked = await this.lock(tx, effects);
+      const changes = effects.flatMap(({ releaseId, effect }) => {
+        const row = locked.get(releaseId);
+        return row && isTraffic(effect) ? [{ plan: row.state.plan, effect }] : [];
+      });
+      const routingVersion = await this.routing.deal(tx, changes);
+      await this.tickOff(
+        tx,
+        effects.map(({ effect }) => effect.key),
+      );
+      const [rows] = await tx.query<[StoredRow[], number]>(
+        `UPDATE releases SET step_routing_version = $2, first_routing_version = coalesce(first_routing_version, $2),
+           changed_by = pg_current_xact_id()
+         WHERE id = ANY($1) RETURNING ${STORED_COLUMNS}`,
+        [ids, routingVersion],
+      );
+      return rows.map(storedOf);
+    });
+  }
+
+  stableVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.routing.stableVersions(subjects);
+  }
+
+  /** In one order for all, so that no two wait for each other. */
+  private async lock(
+    tx: EntityManager,
+    of: readonly { readonly releaseId: StoredRelease['id'] }[],
+  ): Promise<Map<StoredRelease['id'], LockedRow>> {
+    const rows = await tx.query<LockedRow[]>(
+      `SELECT ${STORED_COLUMNS}, last_hash, manifest -> 'flags' AS flags FROM releases
+       WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
+      [[...new Set(of.map(({ releaseId }) => releaseId))]],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  private async tickOff(tx: EntityManager, keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await tx.query('UPDATE effects SET done_at = now() WHERE key = ANY($1)', [keys]);
+  }
+}
+
+/** Decisions of one release, one after the other. */
+function joined(before: Decision | undefined, next: Decision): Decision {
+  if (before === undefined) return next;
+  const { refusal } = next;
+  return {
+    events: [...before.events, ...next.events],
+    effects: [...before.effects, ...next.effects],
+    ...(refusal && { refusal }),
+  };
+}

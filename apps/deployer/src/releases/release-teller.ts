@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { ReleaseId } from '@croupier/contracts';
+import type { Told } from '@croupier/orchestrator';
+import type { RolloutInput } from '@croupier/rollout';
+import { DataSource, type EntityManager } from 'typeorm';
+import { OrchestrationLoop } from '../orchestration/orchestration-loop';
+import { OrchestrationObserver } from '../orchestration/orchestration-observer';
+import { PostgresReleaseStore } from './release-store';
+
+/** Tells a release what an operator wants or another service has done, on whichever replica it arrives. */
+@Injectable()
+export class ReleaseTeller {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: PostgresReleaseStore,
+    private readonly loop: OrchestrationLoop,
+    private readonly observer: OrchestrationObserver,
+  ) {}
+
+  /** Answers null when there is no such release. */
+  async tell(releaseId: ReleaseId, input: RolloutInput): Promise<Told | null> {
+    const told = await this.dataSource.transaction((tx) => this.tellWithin(tx, releaseId, input));
+    if (told) this.after(told);
+    return told;
+  }
+
+  /** For callers with a transaction of their own; they call `after` when it is committed. */
+  async tellWithin(tx: EntityManager, releaseId: ReleaseId, input: RolloutInput): Promise<Told | null> {
+    const [told] = await this.store.tellWithin(tx, [{ releaseId, input }], Date.now());
+    return told ?? null;
+  }
+
+  after({ release, decision }: Told): void {
+    this.observer.decided(release, decision);
+    if (decision.events.length > 0) this.loop.wake();
+  }
+}

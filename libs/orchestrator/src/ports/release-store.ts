@@ -1,0 +1,65 @@
+import type { ReleaseId } from '@croupier/contracts';
+import type { Decision, Effect, RolloutInput, RolloutState } from '@croupier/rollout';
+import type { Lease } from './lease-store';
+
+/** A release as stored: its folded state, and the routing snapshots that carry its traffic. */
+export interface StoredRelease {
+  readonly id: ReleaseId;
+  readonly partition: number;
+  /** Sequence of the timeline's last entry: rises with every change. */
+  readonly revision: number;
+  readonly state: RolloutState;
+  /** The snapshot that first gave this version traffic; null before. */
+  readonly firstRoutingVersion: number | null;
+  /** The snapshot that carries the present weights; null until there is one. */
+  readonly stepRoutingVersion: number | null;
+}
+
+export interface PendingEffect {
+  readonly releaseId: ReleaseId;
+  /** Effects of a release are performed in the order of these. */
+  readonly sequence: number;
+  readonly effect: Effect;
+}
+
+/** Something to tell a release, and the effect that this is the outcome of. */
+export interface Telling {
+  readonly releaseId: ReleaseId;
+  /** Null when there is only an effect to tick off. */
+  readonly input: RolloutInput | null;
+  readonly doneEffect?: string;
+}
+
+/** What has become of a release by a telling. */
+export interface Told {
+  readonly release: StoredRelease;
+  readonly decision: Decision;
+  /** What the decision adds to do. */
+  readonly effects: readonly PendingEffect[];
+}
+
+export interface Changes {
+  /** Where to go on. */
+  readonly cursor: string;
+  /** Changed, finished ones included. */
+  readonly releases: readonly StoredRelease[];
+  /** All of the changed releases' effects that are not done. */
+  readonly effects: readonly PendingEffect[];
+}
+
+export interface ReleaseStore {
+  /** What has changed in these partitions at or after the cursor; with null, all that is not finished. May repeat. */
+  changes(partitions: readonly number[], cursor: string | null): Promise<Changes>;
+  /**
+   * In one transaction: locks each release, decides on its state as stored, appends the events, sends the messages, and
+   * keeps the other effects to come. Rejects with StaleLease, and stores nothing, if a lease of theirs has a new holder.
+   */
+  tell(tellings: readonly Telling[], leases: readonly Lease[], now: number): Promise<readonly Told[]>;
+  /**
+   * In one transaction: deals by what the effects say, all in one new routing snapshot, and ticks them off. Answers the
+   * releases as they are then. Rejects with StaleLease as `tell` does.
+   */
+  route(effects: readonly PendingEffect[], leases: readonly Lease[]): Promise<readonly StoredRelease[]>;
+  /** What is stable of each subject (`provider/game`); those without are left out. */
+  stableVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
