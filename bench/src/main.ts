@@ -1,8 +1,9 @@
 import { reached, type Bench, type BenchResult } from './bench';
 import { evidenceBench } from './evidence-bench';
 import { routingBench } from './routing-bench';
+import { scaleBench } from './scale/scale-bench';
 
-const BENCHES: readonly Bench[] = [routingBench, evidenceBench];
+const BENCHES: readonly Bench[] = [routingBench, evidenceBench, scaleBench];
 
 async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');

@@ -84,6 +84,13 @@ describe('a release that puts an earlier version back', () => {
     expect(release.effectKinds).toEqual(['deploy-production', 'retire-workload']);
   });
 
+  it('waits for the end of no freeze', () => {
+    const freeze = { name: 'the jackpot', until: 9e12 };
+    const release = ReleaseDriver.in('deploying', back).send({ kind: 'freeze', freeze });
+    expect(release.state.freeze).toBeNull();
+    expect(release.finish().state.phase.kind).toBe('promoted');
+  });
+
   it('retires the version that it replaces', () => {
     const release = ReleaseDriver.inTraffic(back).finish().pass(30_000);
     expect(release.decide(TICK).effects).toMatchObject([{ kind: 'retire-workload', version: '1.0.0' }]);

@@ -6,10 +6,10 @@ import { isEnded } from './standing';
 import type { RolloutState } from './state';
 import { enterNext } from './steps/pass-step';
 
-/** A freeze that begins or changes is told; one that ends lets go what has waited for it. */
+/** A freeze that begins or changes is told; one that ends lets go what has waited for it. A way back is never frozen. */
 export function decideFreeze(state: RolloutState, freeze: Freeze | null, now: number): Decision {
-  if (isEnded(state) || isSame(state.freeze, freeze)) return NOTHING;
   const { plan } = state;
+  if (isEnded(state) || plan.strategy === 'rollback' || isSame(state.freeze, freeze)) return NOTHING;
   if (freeze !== null)
     return { events: [{ ...eventBase('rollout.frozen', plan, now), freeze }], effects: [] };
   const next = waiting({ ...state, freeze: null }, now);

@@ -113,9 +113,15 @@ export class ReleaseController {
   @HttpCode(202)
   async command(
     @Param() { id, command }: CommandParamsDto,
-    @Body() { reason }: OperatorCommandDto,
+    @Body() { reason, stepIndex }: OperatorCommandDto,
   ): Promise<ReleaseView> {
-    const told = await this.teller.tell(id, { kind: 'command', command, actor: OPERATOR, reason });
+    const told = await this.teller.tell(id, {
+      kind: 'command',
+      command,
+      actor: OPERATOR,
+      reason,
+      ...(stepIndex !== undefined && { stepIndex }),
+    });
     if (!told) throw unknownRelease(id);
     const { refusal } = told.decision;
     if (refusal) throw impossibleCommand(refusal.reason);

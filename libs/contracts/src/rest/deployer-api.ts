@@ -67,5 +67,9 @@ export const ReleaseOrder = z.strictObject({
 });
 export type ReleaseOrder = z.infer<typeof ReleaseOrder>;
 
-export const OperatorCommand = z.object({ reason: z.string().min(3).max(500) });
+export const OperatorCommand = z.strictObject({
+  reason: z.string().min(3).max(500),
+  /** For skip, approve and reject: the step that was looked at, so that a repeated request does nothing to the next. */
+  stepIndex: z.int().min(0).nullable().optional(),
+});
 export type OperatorCommand = z.infer<typeof OperatorCommand>;

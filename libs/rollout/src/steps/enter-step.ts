@@ -23,7 +23,7 @@ export function enterStep(
 ): Decision {
   const step = plan.steps[stepIndex];
   if (step === undefined)
-    return promote(plan, { cause: 'steps-passed', reason: 'every step was healthy', actor: null }, now);
+    return promote(plan, { cause: 'steps-passed', reason: 'every step is over', actor: null }, now);
   if (freeze !== null && givesSomethingNew(step))
     return { events: [{ ...eventBase('rollout.waiting', plan, now), freeze }], effects: [] };
   const weights = step.kind === 'setWeight' ? withStep(before, step) : before;

@@ -7,7 +7,6 @@ export interface Weights {
 }
 
 export const NO_WEIGHT: Weights = { elsewhere: 0, markets: {} };
-export const FULL_WEIGHT: Weights = { elsewhere: 100, markets: {} };
 
 /** The weights once the step has set its own. */
 export function withStep(weights: Weights, { weightPercent, markets }: SetWeightStep): Weights {
