@@ -1,6 +1,7 @@
 import type { MetricEvidence } from '@croupier/contracts';
 import type { SpentLimit } from './blast-radius';
-import { isBreached, isHealthy, type Verdict } from './judge';
+import type { Verdict } from './judge';
+import { isBreached, isHealthy, isIncident, isOverLimit, isWorse } from './metric-evidence';
 
 const MOST_DECIMALS = 6;
 const COST_NAMES = { failedRequests: 'failed requests', playersTouched: 'players touched' } as const;
@@ -10,8 +11,10 @@ export function explain({ kind, metrics, blastRadius }: Verdict): string {
   switch (kind) {
     case 'breached': {
       const limits = blastRadius.kind === 'spent' ? blastRadius.limits : [];
-      return [...metrics.filter(isBreached).map(breachClause), ...limits.map(budgetClause)].join('; ');
+      return [...metrics.filter(isBreached).flatMap(breachClauses), ...limits.map(budgetClause)].join('; ');
     }
+    case 'incident':
+      return metrics.filter(isIncident).map(incidentClause).join('; ');
     case 'healthy':
       return metrics.map(healthClause).join('; ');
     case 'undecided':
@@ -22,46 +25,91 @@ export function explain({ kind, metrics, blastRadius }: Verdict): string {
   }
 }
 
-function breachClause(metric: MetricEvidence): string {
-  const { name, trials, breachLogEvidence, breachThreshold } = metric;
-  const [observed, limit] = rates(metric);
-  const evidence = `evidence ${power(breachLogEvidence)} against ${power(breachThreshold)} needed`;
-  return `${name} ${observed} of ${requests(trials)} is over ${limit}: ${evidence}`;
+function breachClauses(metric: MetricEvidence): string[] {
+  const { breachLogEvidence, breachThreshold, relativeLogEvidence = 0, relativeThreshold = 0 } = metric;
+  const clauses: string[] = [];
+  if (isOverLimit(metric)) {
+    const [observed, limit] = percents(metric.observedRate, metric.nullRate);
+    const evidence = against(breachLogEvidence, breachThreshold);
+    clauses.push(`${canaryShare(metric, observed)} is over ${limit}: ${evidence}`);
+  }
+  if (isWorse(metric)) {
+    const [observed, stable] = percents(metric.observedRate, stableRate(metric));
+    const excess = `more than ${shortPercent(metric.margin ?? 0)} over ${stableShare(metric, stable)}`;
+    const evidence = against(relativeLogEvidence, relativeThreshold);
+    clauses.push(`${canaryShare(metric, observed)} is ${excess}: ${evidence}`);
+  }
+  return clauses;
+}
+
+function incidentClause(metric: MetricEvidence): string {
+  const { breachLogEvidence, breachThreshold, stableLogEvidence = 0, incidentThreshold = 0 } = metric;
+  const [observed, limit] = percents(metric.observedRate, metric.nullRate);
+  const [stable] = percents(stableRate(metric), metric.nullRate);
+  const both = `${canaryShare(metric, observed)} is over ${limit}, and so is ${stableShare(metric, stable)}`;
+  const canaryEvidence = against(breachLogEvidence, breachThreshold);
+  const stableEvidence = `${power(stableLogEvidence)} against ${power(incidentThreshold)}`;
+  return `${both}, an incident of both: ${canaryEvidence}, stable's ${stableEvidence}`;
 }
 
 function budgetClause({ cost, spent, budget }: SpentLimit): string {
   return `the budget of ${budget} ${COST_NAMES[cost]} is spent: ${spent} so far`;
 }
 
-function healthClause(metric: MetricEvidence): string {
-  const { name, healthLogEvidence, healthThreshold } = metric;
-  const [, limit] = rates(metric);
-  const evidence = `evidence ${power(healthLogEvidence)} against ${power(healthThreshold)} needed`;
-  return `${name} is under ${limit}: ${evidence}`;
+function healthClause({ name, observedRate, nullRate, ...metric }: MetricEvidence): string {
+  const [, limit] = percents(observedRate, nullRate);
+  return `${name} is under ${limit}: ${against(metric.healthLogEvidence, metric.healthThreshold)}`;
 }
 
 function openClause(metric: MetricEvidence): string {
-  const { name, trials } = metric;
+  const { name, trials, relativeLogEvidence, relativeThreshold } = metric;
   if (trials === 0) return `${name} is undecided: no requests yet`;
-  const [observed, limit] = rates(metric);
-  const health = `${power(metric.healthLogEvidence)} of ${power(metric.healthThreshold)} needed to pass`;
-  const breach = `${power(metric.breachLogEvidence)} of ${power(metric.breachThreshold)} needed to roll back`;
-  const evidence = `evidence ${health}, ${breach}`;
-  return `${name} ${observed} of ${requests(trials)} is undecided against ${limit}: ${evidence}`;
+  const [observed, limit] = percents(metric.observedRate, metric.nullRate);
+  const evidence = [
+    `evidence ${power(metric.healthLogEvidence)} of ${power(metric.healthThreshold)} needed to pass`,
+    `${power(metric.breachLogEvidence)} of ${power(metric.breachThreshold)} needed to roll back`,
+  ];
+  if (relativeLogEvidence !== undefined && relativeThreshold !== undefined) {
+    evidence.push(
+      `${power(relativeLogEvidence)} of ${power(relativeThreshold)} needed to call it worse than stable`,
+    );
+  }
+  return `${canaryShare(metric, observed)} is undecided against ${limit}: ${evidence.join(', ')}`;
 }
 
-/** Observed and allowed rate with as many decimals as it takes to tell them apart, one at least. */
-function rates({ observedRate, nullRate }: MetricEvidence): [observed: string, limit: string] {
+/** Two rates with as many decimals as it takes to tell them apart and the second from nothing, one at least. */
+function percents(observed: number, other: number): [observed: string, other: string] {
   let decimals = 1;
   const alike = (): boolean =>
-    Number(nullRate.toFixed(decimals + 2)) === 0 ||
-    (observedRate !== nullRate && percent(observedRate, decimals) === percent(nullRate, decimals));
+    (other !== 0 && Number(other.toFixed(decimals + 2)) === 0) ||
+    (observed !== other && percent(observed, decimals) === percent(other, decimals));
   while (decimals < MOST_DECIMALS && alike()) decimals += 1;
-  return [percent(observedRate, decimals), percent(nullRate, decimals)];
+  return [percent(observed, decimals), percent(other, decimals)];
 }
 
 function percent(rate: number, decimals: number): string {
   return `${(rate * 100).toFixed(decimals)} %`;
+}
+
+/** Without decimals that say nothing: 0.25 %, 1 %. */
+function shortPercent(rate: number): string {
+  return `${Number((rate * 100).toFixed(MOST_DECIMALS))} %`;
+}
+
+function canaryShare({ name, trials }: MetricEvidence, observed: string): string {
+  return `${name} ${observed} of ${requests(trials)}`;
+}
+
+function stableShare({ stableTrials = 0 }: MetricEvidence, observed: string): string {
+  return `stable's ${observed} of ${requests(stableTrials)}`;
+}
+
+function stableRate({ stableTrials = 0, stableFailures = 0 }: MetricEvidence): number {
+  return stableTrials === 0 ? 0 : stableFailures / stableTrials;
+}
+
+function against(logEvidence: number, threshold: number): string {
+  return `evidence ${power(logEvidence)} against ${power(threshold)} needed`;
 }
 
 function power(logEvidence: number): string {

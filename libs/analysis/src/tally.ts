@@ -4,12 +4,15 @@ export interface Tally {
   readonly failures: number;
 }
 
-/** @throws RangeError naming the field, unless 0 <= failures <= trials are whole numbers. */
-export function requireTally({ trials, failures }: Tally): void {
-  requireCount('trials', trials);
-  requireCount('failures', failures);
+/**
+ * @param of goes before the field's name: `canary.` for `canary.trials`
+ * @throws RangeError naming the field, unless 0 <= failures <= trials are whole numbers.
+ */
+export function requireTally({ trials, failures }: Tally, of = ''): void {
+  requireCount(`${of}trials`, trials);
+  requireCount(`${of}failures`, failures);
   if (failures > trials) {
-    throw new RangeError(`failures must not exceed trials, but ${failures} is more than ${trials}`);
+    throw new RangeError(`${of}failures must not exceed trials, but ${failures} is more than ${trials}`);
   }
 }
 

@@ -48,7 +48,7 @@ export class RolloutJudge {
       input: {
         kind: 'judged',
         stepIndex,
-        verdict: silent ? 'no-telemetry' : verdict.kind,
+        verdict: silent ? 'no-telemetry' : verdict.kind === 'incident' ? 'undecided' : verdict.kind,
         stepRequests: step.requests,
         evidence: verdict.metrics,
         explanation: silent ? 'the gateways have reported no request of this version' : explain(verdict),
