@@ -111,9 +111,9 @@ describe('judge beside stable', () => {
   }
 
   it('rolls a regression back that stays under the limit', () => {
-    const canary = { trials: 10_000, failures: 90 };
-    expect(verdictOn(canary, { trials: 100_000, failures: 100 })).toBe('breached');
-    expect(judge(ERRORS_ALONE, { 'error-rate': both(10_000, 90) }).kind).not.toBe('breached');
+    const canary = { trials: 40_000, failures: 360 };
+    expect(verdictOn(canary, { trials: 400_000, failures: 400 })).toBe('breached');
+    expect(judge(ERRORS_ALONE, { 'error-rate': both(40_000, 360) }).kind).not.toBe('breached');
   });
 
   it('passes a canary that is worse by less than the margin', () => {
