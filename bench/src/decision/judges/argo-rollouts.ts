@@ -30,9 +30,13 @@ interface Metric {
 export const argoRollouts: Judge = {
   name: 'Argo Rollouts',
   decide(trace): Decision {
-    const metrics = (['errors', 'slow'] as const).map(
-      (kind): Metric => ({ kind, nullRate: LIMITS[kind], nextAt: 0, failures: 0, consecutiveErrors: 0 }),
-    );
+    const metrics = (['errors', 'slow'] as const).map((kind): Metric => ({
+      kind,
+      nullRate: LIMITS[kind],
+      nextAt: 0,
+      failures: 0,
+      consecutiveErrors: 0,
+    }));
     const end = STEPS * WINDOWS_PER_MINUTE;
     for (;;) {
       const window = Math.min(...metrics.map(({ nextAt }) => nextAt));

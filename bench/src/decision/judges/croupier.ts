@@ -47,6 +47,7 @@ const METRICS = metricsOf(POLICY);
 export interface CroupierDecision extends Decision {
   /** When an incident that hits both versions was first told, if ever. */
   readonly incidentAt: number | null;
+  /** The one that ended the rollout. */
   readonly verdict: Verdict | null;
 }
 
@@ -54,7 +55,7 @@ export interface CroupierDecision extends Decision {
  * The platform's own judge, asked after every telemetry window; steps pass as they do in the rollout. The verdict is
  * always that of `judge`. It is not asked while tables of its own tests show that it could not decide anything.
  */
-export const croupier: Judge & { decide(trace: Trace, mostWindows?: number): CroupierDecision } = {
+export const croupier = {
   name: 'Croupier',
   decide(trace, mostWindows = MOST_WINDOWS): CroupierDecision {
     let relative: RelativeState[] = METRICS.map(() => NOT_COMPARED);
@@ -76,7 +77,12 @@ export const croupier: Judge & { decide(trace: Trace, mostWindows?: number): Cro
     }
     return { kind: 'undecided', window: mostWindows, incidentAt, verdict: null };
   },
-};
+} satisfies Judge;
+
+/** The fewest errors, or slow requests, with which the judge calls a canary over its limit. */
+export function breachBoundary(kind: Kind): Boundary {
+  return METRICS.find((metric) => metric.kind === kind)!.breach;
+}
 
 function compare(states: RelativeState[], trace: Trace, window: number): RelativeState[] {
   const canary = trace.canary(window - 1, window);

@@ -15,7 +15,9 @@ export interface Shift {
  * 'Nonparametric Statistical Methods', section 4.3). Its ends are order statistics of the differences.
  */
 export function shiftOf(sample: readonly number[], other: readonly number[]): Shift {
-  const differences = sample.flatMap((value) => other.map((against) => value - against)).sort((a, b) => a - b);
+  const differences = sample
+    .flatMap((value) => other.map((against) => value - against))
+    .sort((a, b) => a - b);
   const [m, n] = [sample.length, other.length];
   const variance = ((m * n) / 12) * (m + n + 1 - tieCorrection([...sample, ...other]));
   const rank = Math.floor((m * n) / 2 - DEVIATIONS * Math.sqrt(variance));
