@@ -8,9 +8,10 @@ import { tableOf } from './table';
 
 const SIZES: Sizes = {
   atLimitEach: 10_000,
-  atHalfEach: 20_000,
+  atHalfEach: 15_000,
   regressionsEach: 200,
   streams: 2000,
+  peers: 1000,
   others: 500,
 };
 

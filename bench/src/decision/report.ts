@@ -17,6 +17,7 @@ export interface Sizes {
   readonly atHalfEach: number;
   readonly regressionsEach: number;
   readonly streams: number;
+  readonly peers: number;
   readonly others: number;
 }
 
@@ -38,7 +39,7 @@ export function measure(sizes: Sizes): DecisionReport {
     atLimit: croupierAtLimit(sizes.atLimitEach),
     atHalf: croupierAtHalf(sizes.atHalfEach),
     clean: croupierClean(sizes.others),
-    peers: peerFalseRollbacks(),
+    peers: peerFalseRollbacks(sizes.peers),
     detection: detectionLimits(sizes.streams),
     cells: regressionCells(sizes.regressionsEach),
     incidents: incidentFigures(sizes.others),

@@ -13,16 +13,18 @@ const LEFT = 130;
 const GAP = 34;
 const PANEL_WIDTH = (WIDTH - LEFT - CANARY_RATES.length * GAP) / CANARY_RATES.length;
 const LEGEND_TOP = 30;
+const LEGEND_STEP = 165;
 const FIRST_TOP = 74;
-const BETWEEN = 66;
+const BETWEEN = 84;
+const NOTE = 'hollow: rolls back over 1 % of canaries at half the limit, or misses over 1 % of these';
 
 const REQUESTS: Axis = {
   hasZero: false,
-  ticks: [1, 10, 100, 1000, 10_000, 100_000].map((at) => ({ at, name: at.toLocaleString('en-US') })),
+  ticks: ['1', '10', '100', '1 k', '10 k', '100 k', '1 M'].map((name, power) => ({ at: 10 ** power, name })),
 };
 const SHARES: Axis = {
   hasZero: true,
-  ticks: [0.0001, 0.001, 0.01, 0.1, 1].map((at) => ({ at, name: `${at * 100} %` })),
+  ticks: ['0.01', '0.1', '1', '10', '100 %'].map((name, power) => ({ at: 10 ** (power - 4), name })),
 };
 
 /** Both halves of a judge's work, by traffic: what it lets through, and what it rolls back for nothing. */
@@ -42,8 +44,9 @@ export function drawingOf(report: DecisionReport): string {
     tag('style', {}, STYLE),
     tag('rect', { class: 'page', width: WIDTH, height, rx: 8 }),
     ...legend(),
-    ...half('Bad requests that players were served before the rollback (mean)', bad, FIRST_TOP),
-    ...half('Share of rollouts that were rolled back for nothing (with 95 % interval)', wrong, secondTop),
+    ...half('Bad requests served before the rollback (mean)', bad, FIRST_TOP),
+    text(WIDTH - GAP, secondTop - 50, NOTE, { class: 'quiet', 'text-anchor': 'end' }),
+    ...half('Rollouts rolled back for nothing (95 % interval)', wrong, secondTop),
   ).concat('\n');
 }
 
@@ -57,14 +60,10 @@ function half(title: string, panels: readonly Panel[], top: number): string[] {
 }
 
 function legend(): string[] {
-  const width = (WIDTH - LEFT) / 6;
-  return [
-    ...JUDGE_NAMES.flatMap((name, index) => {
-      const x = LEFT + index * width;
-      return [mark(name, x + 6, LEGEND_TOP - 4), text(x + 18, LEGEND_TOP, JUDGES[name].name)];
-    }),
-    text(LEFT + 5 * width - 20, LEGEND_TOP, 'hollow: cannot tell good from bad', { class: 'quiet' }),
-  ];
+  return JUDGE_NAMES.flatMap((name, index) => {
+    const x = LEFT + index * LEGEND_STEP;
+    return [mark(name, x + 6, LEGEND_TOP - 4), text(x + 19, LEGEND_TOP, JUDGES[name].name)];
+  });
 }
 
 function badRequestsPanel(report: DecisionReport, rate: number): Panel {

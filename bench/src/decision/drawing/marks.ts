@@ -10,22 +10,34 @@ const SHAPES: Record<JudgeName, string> = {
   kayenta: 'M0,5.2L5.4,-4.2L-5.4,-4.2z',
 };
 
-/** Colours of Okabe and Ito, which the colour-blind tell apart; lighter on dark pages. */
-export const STYLE = `
-  svg { font-family: system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; font-size: 12px; }
-  .page { fill: #ffffff; } text { fill: #1f2328; } .quiet { fill: #59636e; }
-  .title { font-size: 16px; font-weight: 600; } .column { font-weight: 600; }
-  .grid { stroke: #d1d9e0; } .row { stroke: #eaeef2; } .mark { stroke-width: 1.8; }
-  .croupier { --c: #0072b2; } .flagger1 { --c: #b87a00; } .flagger5 { --c: #d55e00; }
-  .argo { --c: #008060; } .kayenta { --c: #a8508a; }
-  .mark { stroke: var(--c); fill: var(--c); } .hollow { fill: #ffffff; } .range { stroke: var(--c); stroke-width: 2; }
-  @media (prefers-color-scheme: dark) {
-    .page, .hollow { fill: #0d1117; } text { fill: #e6edf3; } .quiet { fill: #9198a1; }
-    .grid { stroke: #3d444d; } .row { stroke: #21262d; }
-    .croupier { --c: #58b6f0; } .flagger1 { --c: #e6b340; } .flagger5 { --c: #ff8c4a; }
-    .argo { --c: #2fc99a; } .kayenta { --c: #dd8fc4; }
-  }
-`;
+/** By the colours of Okabe and Ito, which the colour-blind tell apart; lighter on dark pages. */
+const COLOURS: Record<JudgeName, readonly [onLight: string, onDark: string]> = {
+  croupier: ['#0072b2', '#58b6f0'],
+  flagger1: ['#b87a00', '#e6b340'],
+  flagger5: ['#d55e00', '#ff8c4a'],
+  argo: ['#008060', '#2fc99a'],
+  kayenta: ['#a8508a', '#dd8fc4'],
+};
+
+/** Follows the reader's light or dark setting. Fallbacks come first: not every renderer knows the setting. */
+export const STYLE = [
+  "text { font-family: system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif; font-size: 12px }",
+  '.title { font-size: 15px; font-weight: 600 } .column { font-weight: 600 } .mark { stroke-width: 1.8 }',
+  '.range { stroke-width: 2 }',
+  ...rules('#ffffff', '#1f2328', '#59636e', '#d1d9e0', 0),
+  '@media (prefers-color-scheme: dark) {',
+  ...rules('#0d1117', '#e6edf3', '#9198a1', '#3d444d', 1),
+  '}',
+].join('\n');
+
+function rules(page: string, ink: string, quiet: string, grid: string, setting: 0 | 1): string[] {
+  return [
+    ...Object.entries(COLOURS).map(
+      ([judge, colours]) => `.${judge} { stroke: ${colours[setting]}; fill: ${colours[setting]} }`,
+    ),
+    `.page, .hollow { fill: ${page} } text { fill: ${ink} } .quiet { fill: ${quiet} } .grid { stroke: ${grid} }`,
+  ];
+}
 
 export function mark(judge: JudgeName, x: number, y: number, isFilled = true): string {
   const className = `mark ${judge}${isFilled ? '' : ' hollow'}`;

@@ -1,6 +1,6 @@
 import { JUDGE_NAMES, type JudgeName } from '../judges/all';
 import { mark } from './marks';
-import { line, tag, text } from './svg';
+import { line, text } from './svg';
 
 /** One judge's value in a row; its interval is drawn when there is one. */
 export interface Dot {
@@ -33,7 +33,7 @@ export interface Panel {
 export const ROW_HEIGHT = 58;
 const HEAD = 26;
 const FOOT = 22;
-const ZERO_WIDTH = 26;
+const ZERO_WIDTH = 30;
 const LANE = 9.5;
 
 export function heightOf(rows: number): number {
@@ -73,13 +73,11 @@ function drawRow(
 ): string[] {
   const middle = top + ROW_HEIGHT / 2;
   return [
-    line(x, top, x + width, top, 'row'),
+    line(x, top, x + width, top, 'grid'),
     ...(hasName ? [text(x - 14, middle + 4, name, { 'text-anchor': 'end' })] : []),
     ...dots.map(({ judge, value, range, isFilled }) => {
       const lane = middle + (JUDGE_NAMES.indexOf(judge) - (JUDGE_NAMES.length - 1) / 2) * LANE;
-      const whisker = range
-        ? tag('g', { class: judge }, line(position(range[0]), lane, position(range[1]), lane, 'range'))
-        : '';
+      const whisker = range ? line(position(range[0]), lane, position(range[1]), lane, `range ${judge}`) : '';
       return whisker + mark(judge, position(value), lane, isFilled);
     }),
   ];

@@ -12,7 +12,8 @@ const LOOKS = new Map([
   [200, 3 * WINDOWS_PER_MINUTE],
 ]);
 const BURST_MINUTES = 5;
-const PEER_TRACES: Record<PeerName, number> = { flagger1: 1000, flagger5: 1000, argo: 1000, kayenta: 100 };
+/** Kayenta takes three hours for a rollout, the others five minutes. */
+const KAYENTA_PART = 10;
 
 /** One kind of traffic, named by the canary's requests a second where it is steady. */
 export interface Rollbacks {
@@ -93,20 +94,20 @@ export interface PeerFalseRollbacks {
 }
 
 /** Whole rollouts of the peers, each as long as it takes them. */
-export function peerFalseRollbacks(): PeerFalseRollbacks {
+export function peerFalseRollbacks(rolloutsEach: number): PeerFalseRollbacks {
   const byRate = (of: (rate: number) => Traffic): ReadonlyMap<number, PeerRollbacks> =>
-    new Map(CANARY_RATES.map((rate) => [rate, rollbacksOf(of(rate))]));
+    new Map(CANARY_RATES.map((rate) => [rate, rollbacksOf(of(rate), rolloutsEach)]));
   return {
     atLimit: byRate((rate) => constant(rate, AT_LIMIT, AT_LIMIT)),
     atHalf: byRate((rate) => constant(rate, AT_HALF, AT_HALF)),
     clean: byRate((rate) => constant(rate, CLEAN, CLEAN)),
-    trickle: rollbacksOf(TRICKLE),
+    trickle: rollbacksOf(TRICKLE, rolloutsEach),
   };
 }
 
-function rollbacksOf(traffic: Traffic): PeerRollbacks {
+function rollbacksOf(traffic: Traffic, rolloutsEach: number): PeerRollbacks {
   const rolledBack = (name: PeerName): Proportion => {
-    const traces = PEER_TRACES[name];
+    const traces = name === 'kayenta' ? Math.ceil(rolloutsEach / KAYENTA_PART) : rolloutsEach;
     let count = 0;
     for (let seed = 0; seed < traces; seed += 1)
       if (PEERS[name].decide(new Trace(traffic, 30_000_000 + seed)).kind === 'rolled-back') count += 1;
