@@ -18,7 +18,7 @@ export interface IncidentFigures {
 }
 
 export function incidentFigures(traces: number): IncidentFigures[] {
-  return [0.05, 0.25, 0.5].map((weight) => {
+  return [0.05, 0.25, 0.5, 0.9].map((weight) => {
     const traffic = incident(CANARY_PER_SECOND, weight);
     const decisions = Array.from({ length: traces }, (_, seed) =>
       croupier.decide(new Trace(traffic, 60_000_000 + seed), LOOKS),

@@ -34,7 +34,9 @@ function detections(
   traffic: Traffic,
   traces: number,
 ): Readonly<Record<JudgeName, Detection>> {
-  const found = new Map(JUDGE_NAMES.map((name) => [name, { bad: [], requests: [], seconds: [] } as Found]));
+  const found = new Map<JudgeName, Found>(
+    JUDGE_NAMES.map((name) => [name, { bad: [], requests: [], seconds: [] }]),
+  );
   for (let seed = 0; seed < traces; seed += 1) {
     const trace = new Trace(traffic, 50_000_000 + seed);
     for (const name of JUDGE_NAMES) {
