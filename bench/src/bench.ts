@@ -8,6 +8,10 @@ export interface Ratio {
 export interface BenchResult {
   readonly figures: Readonly<Record<string, number>>;
   readonly ratios: readonly Ratio[];
+  /** A table of its own for people, where a list of all figures would be too long to read. */
+  readonly table?: () => string;
+  /** The figures as an SVG. */
+  readonly drawing?: () => string;
 }
 
 export interface Bench {

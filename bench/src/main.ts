@@ -1,23 +1,31 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { reached, type Bench, type BenchResult } from './bench';
+import { decisionBench } from './decision/decision-bench';
 import { evidenceBench } from './evidence-bench';
 import { routingBench } from './routing-bench';
 import { scaleBench } from './scale/scale-bench';
 
-const BENCHES: readonly Bench[] = [routingBench, evidenceBench, scaleBench];
+const BENCHES: readonly Bench[] = [routingBench, evidenceBench, decisionBench, scaleBench];
 
-async function main(args: readonly string[]): Promise<void> {
-  const json = args.includes('--json');
-  const names = args.filter((arg) => !arg.startsWith('-'));
-  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { json: { type: 'boolean', default: false }, svg: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
   if (unknown.length > 0) throw new Error(`There is no bench ${unknown.join(', ')}. ${usage()}`);
-  const chosen = BENCHES.filter(({ name }) => names.length === 0 || names.includes(name));
+  const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const results: Record<string, BenchResult> = {};
   for (const bench of chosen) {
-    results[bench.name] = await bench.run();
-    if (!json) process.stdout.write(tableOf(bench, results[bench.name]!));
+    const result = await bench.run();
+    results[bench.name] = result;
+    if (!values.json) process.stdout.write(textOf(bench, result));
+    if (values.svg !== undefined && result.drawing) writeFileSync(values.svg, result.drawing());
   }
   const ok = Object.values(results).every(({ ratios }) => ratios.every(reached));
-  if (json) process.stdout.write(`${JSON.stringify({ ok, benches: results })}\n`);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ok, benches: results })}\n`);
   process.exitCode = ok ? 0 : 1;
 }
 
@@ -25,10 +33,10 @@ function usage(): string {
   return `There are: ${BENCHES.map(({ name, description }) => `${name} (${description})`).join(', ')}.`;
 }
 
-function tableOf({ name, description }: Bench, { figures, ratios }: BenchResult): string {
-  const lines = Object.entries(figures).map(
-    ([figure, value]) => `  ${figure.padEnd(36)} ${Math.round(value)}`,
-  );
+function textOf({ name, description }: Bench, { figures, ratios, table }: BenchResult): string {
+  const lines = table
+    ? [table()]
+    : Object.entries(figures).map(([figure, value]) => `  ${figure.padEnd(36)} ${Math.round(value)}`);
   const goals = ratios.map((ratio) => {
     const goal = 'atLeast' in ratio.goal ? `at least ${ratio.goal.atLeast}` : `at most ${ratio.goal.atMost}`;
     return `  ${ratio.name.padEnd(36)} ${ratio.value.toFixed(2)} (${goal}: ${reached(ratio) ? 'reached' : 'NOT reached'})`;

@@ -1,21 +1,8 @@
 import type { Bench, BenchResult, Ratio } from '../bench';
-import { DeployerProcess } from './deployer-process';
-import { seedRollouts } from './rollouts-under-way';
-import { Traffic } from './traffic';
+import { measure, type Measured } from './measure';
 
 const SIZES = [100, 1_000, 10_000] as const;
-const WARM_UP_MS = 5_000;
-const MEASURED_MS = 20_000;
-const MOST_BAD = 200;
 const DELAY_GOAL_MS = 2_000;
-
-interface Measured {
-  /** Milliseconds of CPU for one rollout in one second. */
-  readonly cpuMs: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly undecided: number;
-}
 
 /** Many rollouts at once in one deployer: what each costs, and how soon a bad one loses its traffic. */
 export const scaleBench: Bench = {
@@ -35,28 +22,6 @@ export const scaleBench: Bench = {
     return { figures, ratios: ratiosOf(measured) };
   },
 };
-
-export async function measure(rollouts: number): Promise<Measured> {
-  const deployer = await DeployerProcess.start();
-  try {
-    await seedRollouts(deployer.databaseUrl, rollouts);
-    await new Traffic(deployer, rollouts).run(WARM_UP_MS, 0);
-    const traffic = new Traffic(deployer, rollouts);
-    const [cpuBefore, startedAt] = [await deployer.cpuSeconds(), performance.now()];
-    await traffic.run(MEASURED_MS, Math.min(MOST_BAD, rollouts / 2));
-    const cpuSeconds = (await deployer.cpuSeconds()) - cpuBefore;
-    const seconds = (performance.now() - startedAt) / 1000;
-    const delays = traffic.delaysMs.sort((a, b) => a - b);
-    return {
-      cpuMs: (cpuSeconds * 1000) / seconds / rollouts,
-      p50Ms: quantile(delays, 0.5),
-      p99Ms: quantile(delays, 0.99),
-      undecided: traffic.undecided,
-    };
-  } finally {
-    await deployer.stop();
-  }
-}
 
 function ratiosOf(measured: ReadonlyMap<number, Measured>): Ratio[] {
   const of = (size: number): Measured => measured.get(size)!;
@@ -82,9 +47,4 @@ function ratiosOf(measured: ReadonlyMap<number, Measured>): Ratio[] {
       goal: { atMost: 0 },
     },
   ];
-}
-
-/** Of sorted values, by the nearest rank. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }

@@ -63,11 +63,10 @@ describe('the comparison with stable', () => {
     fc.assert(
       fc.property(tally(60), tally(60), size, size, margin, (canary, stable, canaries, stables, within) => {
         const factors = factorsOf(after(canary, stable), canaries, stables, within);
-        for (const stableRate of GRID) {
-          const limit = Math.min(1, stableRate + within);
-          for (const share of GRID)
-            expect(mean(factors, limit * share, stableRate)).toBeLessThanOrEqual(1 + 1e-9);
-        }
+        const means = GRID.flatMap((stableRate) =>
+          GRID.map((share) => mean(factors, Math.min(1, stableRate + within) * share, stableRate)),
+        );
+        expect(Math.max(...means)).toBeLessThanOrEqual(1 + 1e-9);
       }),
       { seed: 1, numRuns: 150 },
     );
@@ -77,8 +76,8 @@ describe('the comparison with stable', () => {
     fc.assert(
       fc.property(tally(400), tally(4000), margin, (canary, stable, within) => {
         const factors = factorsOf(after(canary, stable), 2, 60, within);
-        for (const stableRate of GRID)
-          expect(mean(factors, Math.min(1, stableRate + within), stableRate)).toBeLessThanOrEqual(1 + 1e-9);
+        const means = GRID.map((stableRate) => mean(factors, Math.min(1, stableRate + within), stableRate));
+        expect(Math.max(...means)).toBeLessThanOrEqual(1 + 1e-9);
       }),
       { seed: 2, numRuns: 100 },
     );

@@ -33,12 +33,13 @@ const RELATIVE_PRIOR: BetaPrior = { a: 0.18, b: 0.18 };
  * rate is at most stable's + margin, P(the evidence ever reaches log(1/alpha)) <= alpha, however often one looks and
  * whatever both rates do from block to block: an incident that hits both is no evidence against the canary.
  *
- * The e-process of Turner, Ly and Grünwald 2024, 'Generic e-variables for exact sequential k-sample tests and their
- * optimality'. A block's factor is the likelihood ratio of rates (a,b), estimated from the blocks before, to their
- * nearest point (a0,b0) of the null. Its mean under rates (s,c) is (1 + (s-a0) g_a)^n_a (1 + (c-b0) g_b)^n_b with
- * g_q = (q-q0) / (q0 (1-q0)). The logarithm of that is concave in (s,c), is 0 at (a0,b0), and its gradient there is
- * what the projection makes point out of the null: so it is <= 0 all over the null. Until the estimates say that the
- * canary is worse, or when one side had no request, the factor is 1.
+ * The e-process of Turner, Ly and Grünwald 2024, 'Generic E-variables for exact sequential k-sample tests that allow
+ * for optional stopping'; with a margin, Turner and Grünwald 2023, 'Exact anytime-valid confidence intervals for
+ * contingency tables and beyond'. A block's factor is the likelihood ratio of rates (a,b), estimated from the blocks
+ * before, to their nearest point (a0,b0) of the null. Its mean under rates (s,c) is
+ * (1 + (s-a0) g_a)^n_a (1 + (c-b0) g_b)^n_b with g_q = (q-q0) / (q0 (1-q0)). The logarithm of that is concave in (s,c),
+ * is 0 at (a0,b0), and its gradient there points out of the null, because the point is the nearest: so it is <= 0 all
+ * over the null. Until the estimates say that the canary is worse, or when one side had no request, the factor is 1.
  *
  * A block that is larger than all before it, such as the first after an outage, is bet on with half the stake: its
  * estimates are rough, and they cost no more than log 2 then. The stake depends on block sizes alone.
