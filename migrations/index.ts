@@ -1,4 +1,5 @@
 export { createOutboxAndInbox, dropOutboxAndInbox } from './messaging/outbox-and-inbox';
+export { createIdempotencyKeys, dropIdempotencyKeys } from './http/idempotency-keys';
 export { deployerMigrations } from './deployer';
 export { gatewayMigrations } from './gateway';
 export { cacheMigrations } from './cache';

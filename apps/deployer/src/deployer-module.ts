@@ -1,15 +1,17 @@
 import { Module } from '@nestjs/common';
 import { Environment } from '@croupier/service-kit';
-import { FreezeService, PolicyService } from './interim';
 import { DeployerConfig } from './deployer-config';
 import { WorkloadEffects } from './effects/workload-effects';
 import { FeedController } from './feed/feed-controller';
 import { TimelineFeed } from './feed/timeline-feed';
+import { FREEZE_CONTROLLERS, FREEZE_PROVIDERS } from './freezes/freeze-parts';
 import { LeaseRepository } from './leases/lease-repository';
+import { METRIC_SOURCE_PROVIDERS } from './metric-sources/metric-source-parts';
 import { OrchestrationLoop } from './orchestration/orchestration-loop';
 import { OrchestrationObserver } from './orchestration/orchestration-observer';
 import { BuiltInPipeline } from './pipelines/built-in-pipeline';
 import { PipelineRunner } from './pipelines/pipeline-runner';
+import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policies/policy-parts';
 import { ArtifactRepository } from './releases/artifact-repository';
 import { ReleaseConsumer } from './releases/release-consumer';
 import { ReleaseController } from './releases/release-controller';
@@ -36,6 +38,8 @@ import { WorkloadRepository } from './workloads/workload-repository';
 
 @Module({
   controllers: [
+    ...FREEZE_CONTROLLERS,
+    ...POLICY_CONTROLLERS,
     FeedController,
     MetricController,
     ReleaseConsumer,
@@ -51,8 +55,9 @@ import { WorkloadRepository } from './workloads/workload-repository';
     },
     { provide: DeploymentTarget, useClass: TargetByRuntime },
     { provide: PipelineRunner, useClass: BuiltInPipeline },
-    FreezeService,
-    PolicyService,
+    ...FREEZE_PROVIDERS,
+    ...METRIC_SOURCE_PROVIDERS,
+    ...POLICY_PROVIDERS,
     ArtifactRepository,
     ArtifactStore,
     LeaseRepository,

@@ -88,7 +88,10 @@ export class FakeGateway {
     let failure: unknown;
     for (const url of this.urls())
       try {
-        return await fetch(url + path, body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers });
+        return await fetch(
+          url + path,
+          body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers },
+        );
       } catch (error) {
         failure = error;
       }

@@ -15,7 +15,8 @@ export class GameServer {
       request.on('end', () => {
         const [, version = '', operation = ''] = (request.url ?? '').split('/');
         const body = Buffer.concat(chunks).toString();
-        const answer = operation === 'health' ? { status: 'ok', version } : this.play(version, operation, body);
+        const answer =
+          operation === 'health' ? { status: 'ok', version } : this.play(version, operation, body);
         response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       });
     });

@@ -2,6 +2,7 @@ import type { ReleaseId } from '@croupier/contracts';
 import { decide, isActive, currentStep } from '@croupier/rollout';
 import { EffectQueue } from './effects/effect-queue';
 import { EFFECT_LIMITS, EffectRunner, type EffectLimits } from './effects/effect-runner';
+import { NeededWorkloads } from './effects/needed-workloads';
 import { TrafficRouter } from './effects/traffic-router';
 import { judgementOf, withoutGateways } from './judging/judgement';
 import { LeaseKeeper } from './leases/lease-keeper';
@@ -14,7 +15,15 @@ import type { ReleaseStore, StoredRelease, Telling } from './ports/release-store
 import type { TelemetrySource } from './ports/telemetry-source';
 import { isDue, tellingsOf } from './releases/observation';
 import { OwnedReleases } from './releases/owned-releases';
-import { nextInLine, startOrPass, subjectOf, superseded, type Turn } from './releases/queue';
+import {
+  candidates,
+  nextInLine,
+  startOrPass,
+  subjectOf,
+  superseded,
+  withinRoom,
+  type Turn,
+} from './releases/queue';
 import { Teller } from './releases/teller';
 import type { ReleaseTallies } from './telemetry/release-tallies';
 import { TallyBook } from './telemetry/tally-book';
@@ -31,7 +40,7 @@ export interface Ports {
 
 export interface OrchestratorOptions {
   readonly replicaId: string;
-  /** Releases between their start and their first traffic, at a time. */
+  /** Releases between their start and their first traffic, at a time; what is urgent does not wait for room. */
   readonly startingAtOnce: number;
   readonly effects?: EffectLimits;
   /** Called when another pass would find something to do. */
@@ -53,6 +62,7 @@ export class Orchestrator {
   private readonly tallies: TallyBook;
   private readonly teller: Teller;
   private readonly router: TrafficRouter;
+  private readonly needed: NeededWorkloads;
   private readonly runner: EffectRunner;
   private sweptAt = -Infinity;
   private savedAt = -Infinity;
@@ -67,6 +77,7 @@ export class Orchestrator {
     this.tallies = new TallyBook(ports.telemetry);
     this.teller = new Teller(releases, this.owned, clock, observer);
     this.router = new TrafficRouter(releases, this.owned, this.queue, observer);
+    this.needed = new NeededWorkloads(releases, this.owned, this.queue);
     const limits = options.effects ?? EFFECT_LIMITS;
     this.runner = new EffectRunner(this.queue, ports.effects, clock, limits, options.wake, (message) =>
       observer.warn(message),
@@ -98,7 +109,8 @@ export class Orchestrator {
     if (isSweep || news.size > 0) await this.advanceQueue(leases);
     await this.observe((id) => isSweep || news.has(id), routedEverywhere, leases);
     await this.router.route(leases);
-    this.runner.start(leases, ({ releaseId }) => this.owned.get(releaseId));
+    const kept = await this.needed.among(this.queue.nextOutside());
+    this.runner.start(leases, ({ releaseId }) => this.owned.get(releaseId), kept);
     await this.checkpoint(leases);
   }
 
@@ -114,7 +126,7 @@ export class Orchestrator {
       input,
       doneEffect: pending.effect.key,
     }));
-    const stored = new Set(await this.teller.tell(tellings, leases));
+    const stored = new Set(await this.teller.tell(this.inSeason(tellings), leases));
     for (const [index, { pending }] of outcomes.entries()) {
       if (!stored.has(tellings[index]!)) {
         this.runner.again(pending);
@@ -128,7 +140,8 @@ export class Orchestrator {
 
   private async advanceQueue(leases: ReadonlyMap<number, Lease>): Promise<void> {
     await this.teller.tell(this.worthTelling(superseded(this.owned.all())), leases);
-    const next = nextInLine(this.owned.all()).slice(0, this.roomToStart());
+    const room = this.roomToStart();
+    const next = candidates(nextInLine(this.owned.all(), this.beingDealt()), room);
     if (next.length === 0) return;
     const subjects = next.flatMap((release) => [
       subjectOf(release),
@@ -136,7 +149,17 @@ export class Orchestrator {
     ]);
     const stable = await this.ports.releases.stableVersions([...new Set(subjects)]);
     const turns = next.map((release) => ({ release, input: startOrPass(release, stable) }));
-    await this.teller.tell(this.worthTelling(turns), leases);
+    await this.teller.tell(this.inSeason(this.worthTelling(withinRoom(turns, room))), leases);
+  }
+
+  /** Subjects whose traffic is not yet as it has been decided: what is stable there is not known. */
+  private beingDealt(): Set<string> {
+    const subjects = new Set<string>();
+    for (const { releaseId } of this.queue.traffic()) {
+      const release = this.owned.get(releaseId);
+      if (release) subjects.add(subjectOf(release));
+    }
+    return subjects;
   }
 
   private roomToStart(): number {
@@ -173,6 +196,18 @@ export class Orchestrator {
     const judged = judgementOf(release, this.tallies.of(release));
     if (judged) this.ports.observer.judged(release, judged.evidence);
     return judged;
+  }
+
+  /** The freeze of the moment goes before what might begin in it. */
+  private inSeason(tellings: readonly Telling[]): Telling[] {
+    const now = this.ports.clock.now();
+    return tellings.flatMap((telling) => {
+      const release = this.owned.get(telling.releaseId);
+      if (!release) return [telling];
+      const freeze = this.ports.freezes.freezeOf(release.state.plan, now);
+      const first = this.worthTelling([{ release, input: { kind: 'freeze', freeze } }]);
+      return [...first, telling];
+    });
   }
 
   /** Most looks change nothing: the core is asked before a transaction is begun. */

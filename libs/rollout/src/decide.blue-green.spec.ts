@@ -90,7 +90,7 @@ describe('a blue-green release', () => {
   });
 
   it('keeps blue for the open sessions after the promotion', () => {
-    const release = ReleaseDriver.inTraffic(SWITCH).finish();
+    const release = ReleaseDriver.inTraffic(SWITCH).finish().send(confirmed(null));
     expect(typesOf(release.pass(29_999).decide(TICK))).toEqual([]);
     expect(release.pass(1).decide(TICK).effects).toMatchObject([{ version: '1.0.0' }]);
   });

@@ -1,6 +1,6 @@
 import { ReleaseDriver, typesOf } from '../test/release-driver';
 import { planWith } from '../test/release-plan';
-import { command, judged, TICK } from '../test/rollout-inputs';
+import { command, confirmed, judged, TICK } from '../test/rollout-inputs';
 import type { CommandName } from './input';
 
 const RELEASE_ID = planWith().releaseId;
@@ -8,7 +8,7 @@ const COMMANDS: readonly CommandName[] = ['abort', 'pause', 'resume', 'promote',
 
 describe('the drain after a promotion', () => {
   it('retires the old version once its sessions have had their time, and once only', () => {
-    const release = ReleaseDriver.inTraffic().finish();
+    const release = ReleaseDriver.inTraffic().finish().send(confirmed(null));
     expect(typesOf(release.pass(29_999).decide(TICK))).toEqual([]);
     expect(release.pass(1).decide(TICK).effects).toEqual([
       { kind: 'retire-workload', key: `${RELEASE_ID}:retire-workload:1.0.0`, version: '1.0.0' },
@@ -19,6 +19,20 @@ describe('the drain after a promotion', () => {
     expect(release.state.phase).toMatchObject({ kind: 'promoted', retired: true });
   });
 
+  it('begins when every live gateway deals by the end: until then the old version gets new sessions', () => {
+    const release = ReleaseDriver.inTraffic().finish().pass(1_000_000);
+    expect(typesOf(release.decide(TICK))).toEqual([]);
+    expect(typesOf(release.decide(confirmed(null)))).toEqual(['weight.confirmed']);
+    expect(typesOf(release.pass(29_999).decide(TICK))).toEqual([]);
+    expect(typesOf(release.pass(1).decide(TICK))).toEqual(['workload.retiring']);
+  });
+
+  it('tells of a workload that goes on because another release needs it', () => {
+    const release = ReleaseDriver.inTraffic().finish().send(confirmed(null)).pass(30_000).send(TICK);
+    const { events } = release.decide({ kind: 'retired', version: '1.0.0', kept: true });
+    expect(events).toMatchObject([{ type: 'workload.retired', kept: true }]);
+  });
+
   it('takes no news of a retirement that it has not asked for', () => {
     const release = ReleaseDriver.inTraffic().finish();
     expect(typesOf(release.decide({ kind: 'retired', version: '1.0.0' }))).toEqual([]);
@@ -27,7 +41,8 @@ describe('the drain after a promotion', () => {
 
 describe('the drain after a rollback', () => {
   it('retires the canary once its sessions have had their time', () => {
-    const release = ReleaseDriver.inSteadyTraffic().send(judged('breached', 1)).pass(30_000).send(TICK);
+    const release = ReleaseDriver.inSteadyTraffic().send(judged('breached', 1), confirmed(null));
+    release.pass(30_000).send(TICK);
     expect(release.effects.at(-1)).toMatchObject({ kind: 'retire-workload', version: '1.1.0' });
     release.send({ kind: 'retired', version: '1.1.0' });
     expect(release.state.phase).toMatchObject({ kind: 'rolled-back', retired: true });

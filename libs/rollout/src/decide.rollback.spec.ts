@@ -92,7 +92,7 @@ describe('a release that puts an earlier version back', () => {
   });
 
   it('retires the version that it replaces', () => {
-    const release = ReleaseDriver.inTraffic(back).finish().pass(30_000);
+    const release = ReleaseDriver.inTraffic(back).finish().send(confirmed(null)).pass(30_000);
     expect(release.decide(TICK).effects).toMatchObject([{ kind: 'retire-workload', version: '1.0.0' }]);
   });
 });

@@ -24,7 +24,7 @@ const IMPOSSIBLE_IN_THE_QUEUE: RolloutEvent[] = [
   { ...eventBase('rollout.paused', PLAN, 0), ...BY_ANNA, weightPercent: 5 },
   { ...eventBase('rollout.resumed', PLAN, 0), ...BY_ANNA, weightPercent: 5, deadlineAt: 0, rollBackAt: null },
   { ...eventBase('workload.retiring', PLAN, 0), workloadVersion: '1.0.0' },
-  { ...eventBase('workload.retired', PLAN, 0), workloadVersion: '1.0.0' },
+  { ...eventBase('workload.retired', PLAN, 0), workloadVersion: '1.0.0', kept: false },
 ];
 
 describe('folding a history', () => {

@@ -7,7 +7,17 @@ export { HistoryFault } from './history-fault';
 export type { CommandName, Freeze, RolloutInput, Unmet } from './input';
 export { judgedVersion, type ReleasePlan } from './plan';
 export { queueRelease } from './queue-release';
-export { currentStep, currentWeight, isActive, isEnded, isFinished, statusOf, wakeAt } from './standing';
+export {
+  currentStep,
+  currentWeight,
+  draining,
+  inProduction,
+  isActive,
+  isEnded,
+  isFinished,
+  statusOf,
+  wakeAt,
+} from './standing';
 export type { Phase, RolloutState } from './state';
 export { allAtOnceSteps, blueGreenSteps, canarySteps, CANARY_WEIGHTS, flagSteps } from './steps/presets';
 export { highestWeight, NO_WEIGHT, type Weights } from './steps/weights';

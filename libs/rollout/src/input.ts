@@ -61,7 +61,7 @@ export type RolloutInput =
   | { readonly kind: 'workloadFailed'; readonly reason: string }
   | { readonly kind: 'previewPassed'; readonly checks: readonly string[] }
   | { readonly kind: 'previewFailed'; readonly reason: string }
-  /** Every live gateway deals by what the step has set; null: by weight 0. */
+  /** Every live gateway deals by what the step has set; null: by how the rollout has ended. */
   | { readonly kind: 'weightConfirmed'; readonly stepIndex: number | null }
   | { readonly kind: 'flagSet'; readonly flag: string }
   /** The freeze that holds now, or its end. */
@@ -69,5 +69,6 @@ export type RolloutInput =
   | { readonly kind: 'superseded'; readonly byVersion: string }
   | Judged
   | Command
-  | { readonly kind: 'retired'; readonly version: string }
+  /** `kept`: the workload goes on, because another release needs it. */
+  | { readonly kind: 'retired'; readonly version: string; readonly kept?: boolean }
   | { readonly kind: 'tick' };

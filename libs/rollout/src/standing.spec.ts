@@ -7,6 +7,8 @@ const DEADLINE_MS = planWith().effectDeadlineMs;
 const START = 1_000_000;
 const APPROVED = planWith({ approvalsRequired: 1 });
 
+const ended = (by: 'promote' | 'abort') => ReleaseDriver.inTraffic().send(command(by), confirmed(null));
+
 describe('where a release stands', () => {
   it.each<[string, () => ReleaseDriver, boolean, number, number | null]>([
     ['queued', () => new ReleaseDriver(), false, 0, null],
@@ -17,8 +19,8 @@ describe('where a release stands', () => {
     ['deploying', () => ReleaseDriver.in('deploying'), true, 0, START + DEADLINE_MS],
     ['progressing', () => ReleaseDriver.inTraffic(), true, 5, START + DEADLINE_MS],
     ['paused', () => ReleaseDriver.inTraffic().send(command('pause')), true, 5, null],
-    ['promoted', () => ReleaseDriver.inTraffic().send(command('promote')), false, 100, START + 30_000],
-    ['rolled-back', () => ReleaseDriver.inTraffic().send(command('abort')), false, 0, START + 30_000],
+    ['promoted', () => ended('promote'), false, 100, START + 30_000],
+    ['rolled-back', () => ended('abort'), false, 0, START + 30_000],
     ['failed', () => new ReleaseDriver().send(command('abort')), false, 0, null],
   ])('is told of a release that is %s', (status, reach, active, weight, wake) => {
     const { state } = reach();

@@ -1,5 +1,6 @@
 import type { ReleaseStatus } from '@croupier/contracts';
 import { exhausted } from './exhausted';
+import { drainedAt } from './phases/drain';
 import type { Progressing, RolloutState } from './state';
 import { highestWeight } from './steps/weights';
 
@@ -39,9 +40,8 @@ export function isFinished({ phase }: RolloutState): boolean {
     case 'failed':
       return true;
     case 'promoted':
-      return phase.retired;
     case 'rolled-back':
-      return phase.retired && phase.switchedAt !== null;
+      return phase.retired;
     default:
       return false;
   }
@@ -51,6 +51,19 @@ export function isFinished({ phase }: RolloutState): boolean {
 export function currentStep({ phase }: RolloutState): Progressing | null {
   if (phase.kind === 'progressing') return phase;
   return phase.kind === 'paused' ? phase.resumeTo : null;
+}
+
+/** The version whose production workload an active release has begun to use; null when it uses none of its own. */
+export function inProduction({ plan, phase }: RolloutState): string | null {
+  if (plan.strategy === 'flag') return null;
+  return ['deploying', 'progressing', 'paused'].includes(phase.kind) ? plan.version : null;
+}
+
+/** The version whose workload it will stop, and when: Infinity while gateways may still deal it; null when there is none. */
+export function draining({ plan, phase }: RolloutState): { version: string; until: number } | null {
+  if ((phase.kind !== 'promoted' && phase.kind !== 'rolled-back') || phase.retired) return null;
+  const version = phase.kind === 'promoted' ? plan.stableVersion : plan.version;
+  return version === null ? null : { version, until: drainedAt(plan, phase) ?? Infinity };
 }
 
 /** The largest share of new sessions that the version should get in any market, in percent, confirmed or not. */
@@ -73,7 +86,7 @@ export function wakeAt(state: RolloutState): number | null {
       return stepWakeAt(state, phase);
     case 'promoted':
     case 'rolled-back':
-      return phase.retireRequested || phase.retired ? null : phase.drainUntil;
+      return phase.retireRequested || phase.retired ? null : drainedAt(state.plan, phase);
     case 'queued':
     case 'awaiting-approval':
     case 'paused':

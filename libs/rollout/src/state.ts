@@ -11,6 +11,8 @@ export interface RolloutState {
   readonly freeze: Freeze | null;
   /** How often an incident has spoilt the evidence; what was counted before the last one says nothing. */
   readonly incidents: number;
+  /** When the first and the last of its flags were set, or somebody went on without; null before. */
+  readonly flagsSetAt: { readonly first: number; readonly last: number } | null;
   readonly phase: Phase;
 }
 
@@ -87,9 +89,10 @@ export interface Paused {
   readonly reason: string;
 }
 
-/** A version that gets no new session and is stopped once `drainUntil` is past. */
+/** A version that gets no new session, and is stopped once the open ones have had their time. */
 interface Draining {
-  readonly drainUntil: number;
+  /** When every live gateway dealt by how the rollout ended, so that the drain could begin; null until then. */
+  readonly switchedAt: number | null;
   readonly retireRequested: boolean;
   /** True from the beginning when there is nothing to stop. */
   readonly retired: boolean;
@@ -104,8 +107,6 @@ export interface Promoted extends Draining {
 export interface RolledBack extends Draining {
   readonly kind: 'rolled-back';
   readonly reason: string;
-  /** When every live gateway dealt by weight 0; null until then. */
-  readonly switchedAt: number | null;
 }
 
 /** Ended before any production traffic. */

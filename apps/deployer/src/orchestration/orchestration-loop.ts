@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { Orchestrator, type Clock } from '@croupier/orchestrator';
 import { DeployerConfig } from '../deployer-config';
 import { WorkloadEffects } from '../effects/workload-effects';
-import { FreezeService } from '../interim';
+import { FreezeService } from '../freezes/freeze-service';
 import { LeaseRepository } from '../leases/lease-repository';
 import { PostgresReleaseStore } from '../releases/release-store';
 import { TelemetryRepository } from '../telemetry/telemetry-repository';

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
   OperatorCommand,
@@ -9,7 +9,19 @@ import {
   SemVer,
   Slug,
   TimelineEntry,
+  Timestamp,
 } from '@croupier/contracts';
+import {
+  Actor,
+  ExpectedIfAny,
+  Idempotent,
+  pageOf,
+  PageQuery,
+  positionOf,
+  versionTag,
+  type Precondition,
+} from '@croupier/service-kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { TimelineRepository } from '../timeline/timeline-repository';
@@ -21,15 +33,21 @@ import { ReleaseTeller } from './release-teller';
 import { viewOf } from './release-view';
 
 class ReleaseListQueryDto extends createZodDto(
-  z.object({
+  PageQuery.extend({
     provider: Slug.optional(),
     game: Slug.optional(),
     version: SemVer.optional(),
     status: ReleaseStatus.optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
   }),
 ) {}
-class ReleaseListDto extends createZodDto(z.object({ releases: z.array(ReleaseView) })) {}
+const ReleaseList = z.object({
+  releases: z.array(ReleaseView),
+  /** Path and query of the page that follows; null after the last. */
+  next: z.string().nullable(),
+});
+type ReleaseList = z.infer<typeof ReleaseList>;
+class ReleaseListDto extends createZodDto(ReleaseList) {}
+const Position = z.object({ createdAt: Timestamp, id: ReleaseId });
 class ReleaseViewDto extends createZodDto(ReleaseView) {}
 class ReleaseOrderDto extends createZodDto(ReleaseOrder) {}
 class TimelineQueryDto extends createZodDto(
@@ -49,8 +67,6 @@ class CommandParamsDto extends createZodDto(
   }),
 ) {}
 
-const OPERATOR = 'operator';
-
 @ApiTags('releases')
 @Controller('v1/releases')
 export class ReleaseController {
@@ -61,23 +77,40 @@ export class ReleaseController {
     private readonly teller: ReleaseTeller,
   ) {}
 
+  /** Newest first. */
   @Get()
   @ZodResponse({ type: ReleaseListDto })
-  async list(@Query() query: ReleaseListQueryDto): Promise<{ releases: ReleaseView[] }> {
-    return { releases: (await this.releases.list(query)).map(viewOf) };
+  async list(
+    @Query() { cursor, limit, ...filter }: ReleaseListQueryDto,
+    @Req() { url }: FastifyRequest,
+  ): Promise<ReleaseList> {
+    const before = positionOf(cursor, Position) ?? undefined;
+    const rows = (await this.releases.list({ ...filter, before, limit: limit + 1 })).map(viewOf);
+    const { items, next } = pageOf(rows, {
+      limit,
+      url,
+      positionOfRow: ({ createdAt, id }) => ({ createdAt, id }),
+    });
+    return { releases: items, next };
   }
 
   /** Releases a registered version, also one that was released before: a way back, an emergency, a flag. */
   @Post()
+  @Idempotent()
   @ZodResponse({ status: 201, type: ReleaseViewDto })
-  async order(@Body() order: ReleaseOrderDto): Promise<ReleaseView> {
-    return viewOf(await this.queue.order(order));
+  async order(@Body() order: ReleaseOrderDto, @Actor() actor: string): Promise<ReleaseView> {
+    return viewOf(await this.queue.order(order, actor));
   }
 
   @Get(':id')
   @ZodResponse({ type: ReleaseViewDto })
-  async one(@Param() { id }: ReleaseParamsDto): Promise<ReleaseView> {
-    return viewOf(await this.find(id));
+  async one(
+    @Param() { id }: ReleaseParamsDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReleaseView> {
+    const release = await this.find(id);
+    void reply.header('etag', versionTag(release.revision));
+    return viewOf(release);
   }
 
   @Get(':id/timeline')
@@ -99,29 +132,35 @@ export class ReleaseController {
 
   /** Releases the same version once more, as the policy says today. */
   @Post(':id/retry')
+  @Idempotent()
   @ZodResponse({ status: 201, type: ReleaseViewDto })
   async retry(
     @Param() { id }: ReleaseParamsDto,
     @Body() { reason }: OperatorCommandDto,
+    @Actor() actor: string,
   ): Promise<ReleaseView> {
     const { provider, game, version } = await this.find(id);
-    return viewOf(await this.queue.order({ provider, game, version, flags: [], reason }));
+    return viewOf(await this.queue.order({ provider, game, version, flags: [], reason }, actor));
   }
 
   /** Abort, pause, resume, promote, skip a step, approve or reject. The reason is kept in the timeline. */
   @Post(':id/:command')
   @HttpCode(202)
+  @Idempotent()
   async command(
     @Param() { id, command }: CommandParamsDto,
     @Body() { reason, stepIndex }: OperatorCommandDto,
+    @Actor() actor: string,
+    @ExpectedIfAny() expected: Precondition | null,
   ): Promise<ReleaseView> {
-    const told = await this.teller.tell(id, {
+    const input = {
       kind: 'command',
       command,
-      actor: OPERATOR,
+      actor,
       reason,
       ...(stepIndex !== undefined && { stepIndex }),
-    });
+    } as const;
+    const told = await this.teller.tell(id, input, expected);
     if (!told) throw unknownRelease(id);
     const { refusal } = told.decision;
     if (refusal) throw impossibleCommand(refusal.reason);

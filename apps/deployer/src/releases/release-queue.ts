@@ -5,7 +5,7 @@ import type { Transaction } from '@croupier/persistence';
 import { isEnded, queueRelease, type ReleasePlan } from '@croupier/rollout';
 import { DataSource } from 'typeorm';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
-import { PolicyService } from '../interim';
+import { PolicyService } from '../policies/policy-service';
 import { RoutingRepository } from '../routing/routing-repository';
 import { ArtifactRepository } from './artifact-repository';
 import { impossibleOrder, unknownArtifact } from './release-problems';
@@ -29,25 +29,23 @@ export class ReleaseQueue {
     await this.artifacts.keep(tx, artifact);
     const { provider, game } = artifact;
     const stableVersion = await this.routing.stableVersion(provider, game);
-    const { decision, plan } = await this.policies.planFor(newReleaseId(), artifact, stableVersion);
-    if (decision !== 'skip') await this.enqueue(tx, artifact, plan, 1);
+    const { decision, plan } = this.policies.planFor(newReleaseId(), artifact, stableVersion);
+    if (decision !== 'skip' && plan !== null) await this.enqueue(tx, artifact, plan, 1, null);
   }
 
   /** A person's order, whatever the policy would have done by itself. */
-  async order(order: ReleaseOrder): Promise<ReleaseRecord> {
-    const { provider, game, version, strategy, flags } = order;
+  async order(order: ReleaseOrder, actor: string): Promise<ReleaseRecord> {
+    const { provider, game, version, strategy, flags, reason } = order;
     const artifact = await this.artifacts.find(provider, game, version);
     if (!artifact) throw unknownArtifact(provider, game, version);
     const stableVersion = await this.routing.stableVersion(provider, game);
-    const { plan } = await this.policies.planFor(newReleaseId(), artifact, stableVersion, {
-      strategy,
-      flags,
-    });
+    const { plan, why } = this.policies.planFor(newReleaseId(), artifact, stableVersion, { strategy, flags });
+    if (plan === null) throw impossibleOrder(why.join(' '));
     const latest = await this.releases.latestOf(provider, game, version);
     if (latest && !isEnded(latest.state))
       throw impossibleOrder(`${version} has a release that is ${latest.status}.`);
     const created = await this.dataSource.transaction((tx) =>
-      this.enqueue(tx, artifact, plan, (latest?.attempt ?? 0) + 1),
+      this.enqueue(tx, artifact, plan, (latest?.attempt ?? 0) + 1, { actor, reason }),
     );
     if (!created) throw impossibleOrder(`${version} was ordered by somebody else at the same time.`);
     this.loop.wake();
@@ -61,8 +59,9 @@ export class ReleaseQueue {
     artifact: ArtifactRegistered,
     plan: ReleasePlan,
     attempt: number,
+    order: { readonly actor: string; readonly reason: string } | null,
   ): Promise<boolean> {
-    const decision = queueRelease(plan, Date.now());
+    const decision = queueRelease(plan, Date.now(), order);
     if (decision.refusal) throw impossibleOrder(decision.refusal.reason);
     await this.routing.ensureSubject(tx, plan.provider, plan.game);
     return this.releases.create(tx, artifact, decision, attempt);

@@ -65,19 +65,18 @@ export class PostgresReleaseStore implements ReleaseStore {
   /** For callers with a transaction of their own. A release that is not known is left out. */
   async tellWithin(tx: EntityManager, tellings: readonly Telling[], now: number): Promise<Told[]> {
     const locked = await this.lock(tx, tellings);
+    const keys = tellings.flatMap(({ doneEffect }) => doneEffect ?? []);
+    const tickedOff = await this.tickOff(tx, keys);
     const states = new Map([...locked].map(([id, { state }]) => [id, state]));
     const decisions = new Map<StoredRelease['id'], Decision>();
-    for (const { releaseId, input } of tellings) {
+    for (const { releaseId, input, doneEffect } of tellings) {
       const state = states.get(releaseId);
       if (state === undefined || input === null) continue;
+      if (doneEffect !== undefined && !tickedOff.has(doneEffect)) continue;
       const decision = decide(state, input, now);
       states.set(releaseId, decision.events.reduce<RolloutState>(evolve, state));
       decisions.set(releaseId, joined(decisions.get(releaseId), decision));
     }
-    await this.tickOff(
-      tx,
-      tellings.flatMap(({ doneEffect }) => doneEffect ?? []),
-    );
     const written = [...decisions].flatMap(([id, decision]): Written[] => {
       const row = locked.get(id)!;
       if (decision.events.length === 0) return [];
@@ -101,15 +100,18 @@ export class PostgresReleaseStore implements ReleaseStore {
       await this.leases.fence(tx, leases);
       const ids = effects.map(({ releaseId }) => releaseId);
       const locked = await this.lock(tx, effects);
-      const changes = effects.flatMap(({ releaseId, effect }) => {
-        const row = locked.get(releaseId);
-        return row && isTraffic(effect) ? [{ plan: row.state.plan, effect }] : [];
-      });
-      const routingVersion = await this.routing.deal(tx, changes);
-      await this.tickOff(
+      const tickedOff = await this.tickOff(
         tx,
         effects.map(({ effect }) => effect.key),
       );
+      const dealings = effects.flatMap(({ releaseId, effect }) => {
+        const row = locked.get(releaseId);
+        return row && isTraffic(effect) && tickedOff.has(effect.key)
+          ? [{ plan: row.state.plan, effect }]
+          : [];
+      });
+      if (dealings.length === 0) return [...locked.values()].map(storedOf);
+      const routingVersion = await this.routing.deal(tx, dealings);
       const [rows] = await tx.query<[StoredRow[], number]>(
         `UPDATE releases SET step_routing_version = $2, first_routing_version = coalesce(first_routing_version, $2),
            changed_by = pg_current_xact_id()
@@ -137,8 +139,14 @@ export class PostgresReleaseStore implements ReleaseStore {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  private async tickOff(tx: EntityManager, keys: readonly string[]): Promise<void> {
-    if (keys.length > 0) await tx.query('UPDATE effects SET done_at = now() WHERE key = ANY($1)', [keys]);
+  /** Answers those that were not done before. */
+  private async tickOff(tx: EntityManager, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    if (keys.length === 0) return new Set();
+    const [rows] = await tx.query<[{ key: string }[], number]>(
+      'UPDATE effects SET done_at = now() WHERE key = ANY($1) AND done_at IS NULL RETURNING key',
+      [keys],
+    );
+    return new Set(rows.map(({ key }) => key));
   }
 }
 

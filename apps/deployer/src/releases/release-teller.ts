@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReleaseId } from '@croupier/contracts';
 import type { Told } from '@croupier/orchestrator';
 import type { RolloutInput } from '@croupier/rollout';
+import { requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
 import { DataSource, type EntityManager } from 'typeorm';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
 import { OrchestrationObserver } from '../orchestration/orchestration-observer';
@@ -17,9 +18,16 @@ export class ReleaseTeller {
     private readonly observer: OrchestrationObserver,
   ) {}
 
-  /** Answers null when there is no such release. */
-  async tell(releaseId: ReleaseId, input: RolloutInput): Promise<Told | null> {
-    const told = await this.dataSource.transaction((tx) => this.tellWithin(tx, releaseId, input));
+  /** Answers null when there is no such release. Refuses with 412 when it is not as the caller takes it to be. */
+  async tell(
+    releaseId: ReleaseId,
+    input: RolloutInput,
+    expected: Precondition | null = null,
+  ): Promise<Told | null> {
+    const told = await this.dataSource.transaction(async (tx) => {
+      if (expected) await this.requireRevision(tx, releaseId, expected);
+      return this.tellWithin(tx, releaseId, input);
+    });
     if (told) this.after(told);
     return told;
   }
@@ -33,5 +41,17 @@ export class ReleaseTeller {
   after({ release, decision }: Told): void {
     this.observer.decided(release, decision);
     if (decision.events.length > 0) this.loop.wake();
+  }
+
+  private async requireRevision(
+    tx: EntityManager,
+    releaseId: ReleaseId,
+    expected: Precondition,
+  ): Promise<void> {
+    const [row] = await tx.query<{ revision: number }[]>(
+      'SELECT revision FROM releases WHERE id = $1 FOR UPDATE',
+      [releaseId],
+    );
+    if (row) requirePrecondition(expected, versionTag(row.revision));
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CloudEvent, GameManifest, ReleaseId } from '@croupier/contracts';
 import { Outbox } from '@croupier/messaging';
-import { isMessage, type PendingEffect, type StoredRelease } from '@croupier/orchestrator';
+import { isMessage, isTraffic, type PendingEffect, type StoredRelease } from '@croupier/orchestrator';
 import {
   currentWeight,
   isActive,
@@ -132,7 +132,7 @@ function rowOf({ state, events, effects }: Written, { head }: Appended): object 
     reason: last === undefined ? '' : summary(last),
     revision: head.revision,
     hash: head.lastHash,
-    unrouted: effects.some(({ kind }) => kind === 'set-weight'),
+    unrouted: effects.some(isTraffic),
   };
 }
 

@@ -42,6 +42,12 @@ export interface Dealing {
   readonly effect: Extract<Effect, { readonly kind: 'set-weight' | 'promote-traffic' }>;
 }
 
+interface Dealt extends Subject {
+  readonly stable: string | null;
+  readonly canary: string | null;
+  readonly weights: Weights;
+}
+
 const BUCKETS_PER_PERCENT = 100;
 
 /** What the gateways deal by. All that changes at a time makes one new routing version. */
@@ -111,17 +117,15 @@ export class RoutingRepository {
 
   /** Answers the routing version that carries all of it. */
   async deal(tx: Transaction, dealings: readonly Dealing[]): Promise<number> {
+    const dealt = dealtBySubject(dealings);
     await tx.query(
       `UPDATE subjects s SET canary_version = d.canary, canary_weights = d.weights,
          stable_version = coalesce(d.stable, s.stable_version)
        FROM jsonb_to_recordset($1::jsonb) AS d(provider text, game text, stable text, canary text, weights jsonb)
        WHERE s.provider = d.provider AND s.game = d.game`,
-      [JSON.stringify(dealings.map(dealt))],
+      [JSON.stringify(dealt)],
     );
-    return this.publish(
-      tx,
-      dealings.map(({ plan: { provider, game } }) => ({ provider, game })),
-    );
+    return this.publish(tx, dealt);
   }
 
   /** Makes anew what the subjects are dealt by, and tells the bus. Publishers wait for each other: versions rise in order. */
@@ -178,7 +182,18 @@ export class RoutingRepository {
   }
 }
 
-function dealt({ plan, effect }: Dealing): object {
+/** Of several of one subject the last one holds, but what one of them has promoted stays stable. */
+function dealtBySubject(dealings: readonly Dealing[]): Dealt[] {
+  const bySubject = new Map<SubjectId, Dealt>();
+  for (const dealing of dealings) {
+    const subject = subjectId(dealing.plan.provider, dealing.plan.game);
+    const next = dealtOf(dealing);
+    bySubject.set(subject, { ...next, stable: next.stable ?? bySubject.get(subject)?.stable ?? null });
+  }
+  return [...bySubject.values()];
+}
+
+function dealtOf({ plan, effect }: Dealing): Dealt {
   const { provider, game, version } = plan;
   if (effect.kind === 'promote-traffic')
     return { provider, game, stable: version, canary: null, weights: NO_WEIGHT };

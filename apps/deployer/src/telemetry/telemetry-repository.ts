@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MetricReport, TelemetryCount, TelemetryWindow } from '@croupier/contracts';
+import type { MetricReport, TelemetryWindow } from '@croupier/contracts';
 import type {
   Checkpoint,
   ObservationEntry,
@@ -10,13 +10,7 @@ import type {
 } from '@croupier/orchestrator';
 import { DataSource } from 'typeorm';
 
-interface WindowRow {
-  readonly id: string;
-  readonly position: number;
-  readonly routingVersion: number;
-  readonly counts: TelemetryCount[];
-}
-
+type WindowRow = Omit<WindowEntry, 'kind'>;
 type ObservationRow = Omit<ObservationEntry, 'kind'>;
 
 /** A gateway that has not reported for this long is not waited for. */
@@ -73,7 +67,8 @@ export class TelemetryRepository implements TelemetrySource<ReleaseTallies> {
     >(
       `SELECT ${HORIZON} AS horizon,
          (SELECT coalesce(json_agg(json_build_object('id', gateway_id || '/' || sequence,
-            'position', received_by::text::bigint, 'routingVersion', routing_version, 'counts', counts)), '[]')
+            'position', received_by::text::bigint, 'startedAt', (extract(epoch FROM started_at) * 1000)::bigint,
+            'routingVersion', routing_version, 'counts', counts)), '[]')
           FROM telemetry_windows WHERE received_by >= $1::text::xid8) AS windows,
          (SELECT coalesce(json_agg(json_build_object(
             'id', release_id || '/' || metric || '/' || source || '/' || sequence,

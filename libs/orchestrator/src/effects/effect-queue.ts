@@ -2,7 +2,7 @@ import type { ReleaseId } from '@croupier/contracts';
 import type { PendingEffect } from '../ports/release-store';
 import { isTraffic } from './lanes';
 
-/** Effects to perform, release by release. Those of a lane are performed one after the other. */
+/** Effects to perform, release by release, in their order. */
 export class EffectQueue {
   private readonly pending = new Map<ReleaseId, Map<string, PendingEffect>>();
   /** Done since a reader may have seen them undone. */
@@ -35,23 +35,27 @@ export class EffectQueue {
     return this.pending.has(releaseId);
   }
 
-  /** The first of each release's traffic lane. */
-  nextTraffic(): PendingEffect[] {
-    return this.heads(true);
+  /** Whether its traffic is not yet as it has been decided. */
+  hasTraffic(releaseId: ReleaseId): boolean {
+    for (const { effect } of this.pending.get(releaseId)?.values() ?? []) if (isTraffic(effect)) return true;
+    return false;
   }
 
-  /** The first of each release's other lane: traffic never waits for a workload. */
+  /** All that changes traffic, in the order of each release: done together, so that only the last of them is dealt. */
+  traffic(): PendingEffect[] {
+    const traffic: PendingEffect[] = [];
+    for (const ofRelease of this.pending.values())
+      for (const pending of ofRelease.values()) if (isTraffic(pending.effect)) traffic.push(pending);
+    return traffic.sort((one, other) => one.sequence - other.sequence);
+  }
+
+  /** The first of each release's others: traffic never waits for a workload. */
   nextOutside(): PendingEffect[] {
-    return this.heads(false);
-  }
-
-  private heads(traffic: boolean): PendingEffect[] {
     const heads: PendingEffect[] = [];
     for (const ofRelease of this.pending.values()) {
       let head: PendingEffect | null = null;
       for (const pending of ofRelease.values())
-        if (isTraffic(pending.effect) === traffic && (head === null || pending.sequence < head.sequence))
-          head = pending;
+        if (!isTraffic(pending.effect) && (head === null || pending.sequence < head.sequence)) head = pending;
       if (head !== null) heads.push(head);
     }
     return heads;

@@ -5,6 +5,7 @@ import type { Lease } from '../ports/lease-store';
 import type { PendingEffect, StoredRelease } from '../ports/release-store';
 import type { EffectQueue } from './effect-queue';
 import { failureOf } from './failure-of';
+import { workloadOf } from './workload-of';
 
 export interface EffectLimits {
   /** How many are performed at a time. */
@@ -13,6 +14,7 @@ export interface EffectLimits {
   readonly timeoutMs: number;
   /** Before an effect that can be given up is given up. */
   readonly attempts: number;
+  /** The longest wait before the first repetition; twice as long before each other one. */
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
 }
@@ -31,6 +33,12 @@ export interface Outcome {
   readonly input: RolloutInput | null;
 }
 
+interface UnderWay {
+  readonly pending: PendingEffect;
+  readonly workload: string;
+  readonly startedAt: number;
+}
+
 interface Try {
   readonly attempts: number;
   readonly notBefore: number;
@@ -38,7 +46,7 @@ interface Try {
 
 /** Performs the outside effects: at least once each, in the order of their release, until each is done or given up. */
 export class EffectRunner {
-  private readonly underWay = new Map<string, { readonly startedAt: number }>();
+  private readonly underWay = new Map<string, UnderWay>();
   private readonly tries = new Map<string, Try>();
   private outcomes: Outcome[] = [];
 
@@ -51,20 +59,27 @@ export class EffectRunner {
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** Begins what can begin. */
+  /** Begins what can begin. What is kept for others counts as done. */
   start(
     leases: ReadonlyMap<number, Lease>,
     releaseOf: (pending: PendingEffect) => StoredRelease | undefined,
+    kept: ReadonlySet<string>,
   ): void {
     const now = this.clock.now();
     this.giveUpHanging(now);
+    const busy = new Set([...this.underWay.values()].map(({ workload }) => workload));
     for (const pending of this.queue.nextOutside()) {
       if (this.underWay.size >= this.limits.concurrency) return;
-      const { key } = pending.effect;
-      if (this.underWay.has(key) || (this.tries.get(key)?.notBefore ?? 0) > now) continue;
+      const effect = pending.effect as OutsideEffect;
+      if (this.underWay.has(effect.key) || (this.tries.get(effect.key)?.notBefore ?? 0) > now) continue;
       const release = releaseOf(pending);
       const lease = release && leases.get(release.partition);
-      if (release && lease) this.perform(pending, release, lease.token);
+      if (!release || !lease) continue;
+      const workload = workloadOf(effect, release);
+      if (busy.has(workload)) continue;
+      if (kept.has(effect.key)) this.report(pending, keptOf(effect));
+      else this.perform(pending, release, lease.token);
+      busy.add(workload);
     }
   }
 
@@ -86,10 +101,11 @@ export class EffectRunner {
   }
 
   private perform(pending: PendingEffect, release: StoredRelease, token: number): void {
-    const { key } = pending.effect;
-    const started = { startedAt: this.clock.now() };
+    const effect = pending.effect as OutsideEffect;
+    const { key } = effect;
+    const started = { pending, workload: workloadOf(effect, release), startedAt: this.clock.now() };
     this.underWay.set(key, started);
-    this.performer.perform(pending.effect as OutsideEffect, release, token).then(
+    this.performer.perform(effect, release, token).then(
       (input) => {
         if (this.ended(key, started)) this.report(pending, input);
       },
@@ -118,7 +134,7 @@ export class EffectRunner {
 
   private retryLater(key: string, attempts: number): void {
     const { firstRetryMs, longestRetryMs } = this.limits;
-    const most = Math.min(longestRetryMs, firstRetryMs * 2 ** attempts);
+    const most = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.max(0, attempts - 1));
     // Full jitter: Brooker 2015, 'Exponential Backoff And Jitter'.
     this.tries.set(key, { attempts, notBefore: this.clock.now() + this.clock.random() * most });
   }
@@ -131,11 +147,15 @@ export class EffectRunner {
   }
 
   private giveUpHanging(now: number): void {
-    for (const [key, { startedAt }] of this.underWay) {
+    for (const [key, { pending, startedAt }] of this.underWay) {
       if (now - startedAt < this.limits.timeoutMs) continue;
       this.underWay.delete(key);
-      this.warn(`${key} has not ended within ${this.limits.timeoutMs} ms`);
-      this.retryLater(key, (this.tries.get(key)?.attempts ?? 0) + 1);
+      this.failed(pending, `it has not ended within ${this.limits.timeoutMs} ms`);
     }
   }
+}
+
+/** What a release is told of a workload that goes on. */
+function keptOf(effect: OutsideEffect): RolloutInput | null {
+  return effect.kind === 'retire-workload' ? { kind: 'retired', version: effect.version, kept: true } : null;
 }

@@ -11,7 +11,10 @@ export interface StoredRelease {
   readonly state: RolloutState;
   /** The snapshot that first gave this version traffic; null before. */
   readonly firstRoutingVersion: number | null;
-  /** The snapshot that carries the present weights; null until there is one. */
+  /**
+   * The snapshot that carries the present weights. Null until there is one, and again from a decision that changes traffic
+   * until it is dealt.
+   */
   readonly stepRoutingVersion: number | null;
 }
 
@@ -22,7 +25,7 @@ export interface PendingEffect {
   readonly effect: Effect;
 }
 
-/** Something to tell a release, and the effect that this is the outcome of. */
+/** Something to tell a release, and the effect that this is the outcome of: told once, and not again once it is ticked off. */
 export interface Telling {
   readonly releaseId: ReleaseId;
   /** Null when there is only an effect to tick off. */
@@ -48,7 +51,10 @@ export interface Changes {
 }
 
 export interface ReleaseStore {
-  /** What has changed in these partitions at or after the cursor; with null, all that is not finished. May repeat. */
+  /**
+   * What has changed in these partitions at or after the cursor; with null, all that is not finished or has effects to be
+   * performed. May repeat.
+   */
   changes(partitions: readonly number[], cursor: string | null): Promise<Changes>;
   /**
    * In one transaction: locks each release, decides on its state as stored, appends the events, sends the messages, and
@@ -56,8 +62,9 @@ export interface ReleaseStore {
    */
   tell(tellings: readonly Telling[], leases: readonly Lease[], now: number): Promise<readonly Told[]>;
   /**
-   * In one transaction: deals by what the effects say, all in one new routing snapshot, and ticks them off. Answers the
-   * releases as they are then. Rejects with StaleLease as `tell` does.
+   * In one transaction: deals by what the effects say, all in one new routing snapshot, and ticks them off. One that is
+   * ticked off already, or that a later decision on the release's traffic has overtaken, deals nothing any more. Answers
+   * the releases as they are then. Rejects with StaleLease as `tell` does.
    */
   route(effects: readonly PendingEffect[], leases: readonly Lease[]): Promise<readonly StoredRelease[]>;
   /** What is stable of each subject (`provider/game`); those without are left out. */

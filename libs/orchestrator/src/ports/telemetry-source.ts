@@ -10,6 +10,8 @@ interface Entry {
 /** What one gateway counted in one window. */
 export interface WindowEntry extends Entry {
   readonly kind: 'window';
+  /** Epoch milliseconds, by the gateway's clock. */
+  readonly startedAt: number;
   readonly routingVersion: number;
   readonly counts: readonly TelemetryCount[];
 }

@@ -52,7 +52,9 @@ function inputs(release: StoredRelease, { now, freeze, judged, routedEverywhere 
 }
 
 function waitsForGateways(state: RolloutState): boolean {
-  if (state.phase.kind === 'rolled-back') return state.phase.switchedAt === null;
+  const { phase } = state;
+  if (phase.kind === 'promoted' || phase.kind === 'rolled-back')
+    return !phase.retired && phase.switchedAt === null;
   const step = currentStep(state);
   return step !== null && step.stepStartedAt === null;
 }

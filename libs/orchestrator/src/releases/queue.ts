@@ -40,11 +40,17 @@ function isNewer(one: StoredRelease, other: StoredRelease): boolean {
   return compare(one.state.plan.version, other.state.plan.version) > 0;
 }
 
-/** The next queued release of each subject that has none under way: what is urgent, then the lowest version. */
-export function nextInLine(releases: Iterable<StoredRelease>): StoredRelease[] {
+/**
+ * The next queued release of each subject that has none under way, and whose traffic is not being dealt anew: what is
+ * urgent, then the lowest version.
+ */
+export function nextInLine(
+  releases: Iterable<StoredRelease>,
+  beingDealt: ReadonlySet<string>,
+): StoredRelease[] {
   const next: StoredRelease[] = [];
-  for (const ofSubject of bySubject(releases).values()) {
-    if (ofSubject.some(({ state }) => isActive(state))) continue;
+  for (const [subject, ofSubject] of bySubject(releases)) {
+    if (beingDealt.has(subject) || ofSubject.some(({ state }) => isActive(state))) continue;
     const queued = ofSubject.filter(({ state }) => state.phase.kind === 'queued');
     queued.sort(
       (a, b) =>
@@ -53,6 +59,28 @@ export function nextInLine(releases: Iterable<StoredRelease>): StoredRelease[] {
     if (queued[0] !== undefined) next.push(queued[0]);
   }
   return next;
+}
+
+/**
+ * Whom to ask whether it may begin: as many as there is room for, and besides those that need none, or have been waiting
+ * for others, who must not stand in the way of everybody behind them.
+ */
+export function candidates(inLine: readonly StoredRelease[], room: number): StoredRelease[] {
+  let left = room;
+  return inLine.filter((release) => isUrgent(release) || isWaiting(release) || left-- > 0);
+}
+
+/** As many beginnings as there is room for. What is urgent needs none, nor does what does not begin. */
+export function withinRoom(turns: readonly Turn[], room: number): Turn[] {
+  let left = room;
+  return turns.filter(
+    ({ release, input }) =>
+      input.kind !== 'start' || input.unmet.length > 0 || isUrgent(release) || left-- > 0,
+  );
+}
+
+function isWaiting({ state: { phase } }: StoredRelease): boolean {
+  return phase.kind === 'queued' && phase.waitsFor !== null;
 }
 
 /** A version that a newer one has overtaken in the queue is never dealt, unless it is meant as a way back. */

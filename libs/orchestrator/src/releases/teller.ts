@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock';
 import { StaleLease, type Lease } from '../ports/lease-store';
 import type { Observer } from '../ports/observer';
 import type { ReleaseStore, Telling, Told } from '../ports/release-store';
+import { byRelease } from './by-release';
 import type { OwnedReleases } from './owned-releases';
 
 /** Releases told in one transaction. */
@@ -28,21 +29,27 @@ export class Teller {
     batch: readonly Telling[],
     leases: ReadonlyMap<number, Lease>,
   ): Promise<readonly Telling[]> {
+    const held = batch.filter((telling) => this.leaseOf(telling, leases));
+    if (held.length === 0) return [];
+    const fences = [...new Set(held.map((telling) => this.leaseOf(telling, leases)!))];
     try {
-      for (const told of await this.store.tell(batch, this.leasesOf(batch, leases), this.clock.now()))
-        this.note(told);
-      return batch;
+      for (const told of await this.store.tell(held, fences, this.clock.now())) this.note(told);
+      return held;
     } catch (error) {
-      this.observer.warn(`${batch.length} releases could not be told: ${(error as Error).message}`);
-      if (error instanceof StaleLease || batch.length === 1) return [];
-      return this.oneByOne(batch, leases);
+      this.observer.warn(`${held.length} tellings could not be stored: ${(error as Error).message}`);
+      const ofEach = byRelease(held);
+      if (error instanceof StaleLease || ofEach.length === 1) return [];
+      return this.oneByOne(ofEach, leases);
     }
   }
 
-  /** One release that cannot be told must not keep the others waiting. */
-  private async oneByOne(batch: readonly Telling[], leases: ReadonlyMap<number, Lease>): Promise<Telling[]> {
+  /** One release that cannot be told must not keep the others waiting; it is told all or nothing. */
+  private async oneByOne(
+    ofEach: readonly (readonly Telling[])[],
+    leases: ReadonlyMap<number, Lease>,
+  ): Promise<Telling[]> {
     const stored: Telling[] = [];
-    for (const telling of batch) stored.push(...(await this.tellBatch([telling], leases)));
+    for (const ofRelease of ofEach) stored.push(...(await this.tellBatch(ofRelease, leases)));
     return stored;
   }
 
@@ -51,8 +58,7 @@ export class Teller {
     this.observer.told(told);
   }
 
-  private leasesOf(batch: readonly Telling[], leases: ReadonlyMap<number, Lease>): Lease[] {
-    const partitions = new Set(batch.map(({ releaseId }) => this.owned.get(releaseId)?.partition));
-    return [...leases.values()].filter(({ partition }) => partitions.has(partition));
+  private leaseOf({ releaseId }: Telling, leases: ReadonlyMap<number, Lease>): Lease | undefined {
+    return leases.get(this.owned.get(releaseId)?.partition ?? -1);
   }
 }

@@ -74,14 +74,12 @@ export class Intake {
 
   constructor(private readonly release: StoredRelease) {}
 
-  addWindow({ routingVersion, counts }: Pick<WindowEntry, 'routingVersion' | 'counts'>): void {
-    const { state, firstRoutingVersion, stepRoutingVersion } = this.release;
-    const { plan } = state;
-    const byFlag = plan.strategy === 'flag';
-    if (!byFlag && routingVersion < (firstRoutingVersion ?? Infinity)) return;
-    const inStep = byFlag || routingVersion >= (stepRoutingVersion ?? Infinity);
+  addWindow(window: Pick<WindowEntry, 'routingVersion' | 'startedAt' | 'counts'>): void {
+    if (!this.isOfRollout(window)) return;
+    const inStep = this.isOfStep(window);
+    const { plan } = this.release.state;
     const canary = judgedVersion(plan);
-    for (const count of counts) {
+    for (const count of window.counts) {
       const isCanary = count.version === canary;
       if (!isCanary && count.version !== plan.stableVersion) continue;
       if (isCanary) {
@@ -113,6 +111,25 @@ export class Intake {
       step: plus(tallies.step, this.step),
       metrics,
     };
+  }
+
+  /** A snapshot tells what a window was dealt by. A flag can only be told by the time. */
+  private isOfRollout({
+    routingVersion,
+    startedAt,
+  }: Pick<WindowEntry, 'routingVersion' | 'startedAt'>): boolean {
+    const { state, firstRoutingVersion } = this.release;
+    if (state.plan.strategy !== 'flag') return routingVersion >= (firstRoutingVersion ?? Infinity);
+    return state.flagsSetAt !== null && startedAt >= state.flagsSetAt.first;
+  }
+
+  private isOfStep({
+    routingVersion,
+    startedAt,
+  }: Pick<WindowEntry, 'routingVersion' | 'startedAt'>): boolean {
+    const { state, stepRoutingVersion } = this.release;
+    if (state.flagsSetAt !== null && startedAt < state.flagsSetAt.last) return false;
+    return state.plan.strategy === 'flag' || routingVersion >= (stepRoutingVersion ?? Infinity);
   }
 
   private add({ name }: MetricPlan, canary: Counted, stable: Counted, inStep: boolean): void {

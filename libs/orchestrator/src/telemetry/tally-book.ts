@@ -8,7 +8,7 @@ import { Intake, isInTraffic, noTallies, upToDate, type ReleaseTallies } from '.
 /** How far a partition has counted, and what. */
 interface Account {
   since: number;
-  /** Entries at or above `since` that are counted, by id, with their position. */
+  /** Entries at or above `since` that are counted, by id, with their position: Infinity until they are read again. */
   readonly seen: Map<string, number>;
   readonly tallies: Map<ReleaseId, ReleaseTallies>;
 }
@@ -96,8 +96,7 @@ export class TallyBook {
       } else {
         for (const [subject, counts] of countsBySubject(entry)) {
           const release = bySubject.get(subject);
-          if (release && fresh.has(release.partition))
-            intakeOf(release).addWindow({ routingVersion: entry.routingVersion, counts });
+          if (release && fresh.has(release.partition)) intakeOf(release).addWindow({ ...entry, counts });
         }
       }
     }
@@ -115,12 +114,13 @@ export class TallyBook {
     return fresh;
   }
 
-  private advance({ entries, horizon }: TelemetryRead): void {
+  private advance({ entries, horizon, skipped }: TelemetryRead): void {
     for (const account of this.accounts.values()) {
       if (account.since === horizon && entries.length === 0) continue;
       this.changed = true;
       account.since = Math.max(account.since, horizon);
-      for (const [id, position] of account.seen) if (position < account.since) account.seen.delete(id);
+      for (const [id, position] of account.seen)
+        if (position < account.since || (position === Infinity && !skipped)) account.seen.delete(id);
     }
   }
 

@@ -15,7 +15,6 @@ export function promote(plan: ReleasePlan, cause: PromoteCause, now: number): De
         ...eventBase('rollout.promoted', plan, now),
         ...cause,
         previousVersion: changesTraffic ? plan.stableVersion : null,
-        drainUntil: now + plan.drainMs,
       },
     ],
     effects: changesTraffic ? [effect('promote-traffic', plan)] : [],

@@ -33,7 +33,6 @@ export function rollBack(plan: ReleasePlan, step: Progressing, cause: RollBackCa
         actor: cause.cause === 'operator' ? cause.actor : null,
         evidence: cause.cause === 'breach' ? cause.evidence : [],
         changesTraffic,
-        drainUntil: now + plan.drainMs,
       },
     ],
     effects: changesTraffic ? [setWeightToZero(plan)] : [],

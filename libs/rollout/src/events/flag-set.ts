@@ -1,5 +1,5 @@
 import type { RolloutState } from '../state';
-import { stepOver } from '../steps/step-over';
+import { flagOver, stepOver } from '../steps/step-over';
 import type { EventBase } from './event-base';
 
 /** The flags service has done what a step asked for. */
@@ -13,5 +13,5 @@ export function summary({ flag, enabled, version }: FlagSet): string {
 }
 
 export function evolve(state: RolloutState, event: FlagSet): RolloutState {
-  return stepOver(state, event.type, { stepStartedAt: event.at });
+  return flagOver(stepOver(state, event.type, { stepStartedAt: event.at }), event.at);
 }

@@ -8,7 +8,6 @@ export interface RolloutPromoted extends EventBase<'rollout.promoted'> {
   readonly reason: string;
   /** Null when the machine did it by itself. */
   readonly actor: string | null;
-  readonly drainUntil: number;
 }
 
 export function summary(event: RolloutPromoted): string {
@@ -18,7 +17,6 @@ export function summary(event: RolloutPromoted): string {
 }
 
 export function evolve(state: RolloutState, event: RolloutPromoted): RolloutState {
-  const { drainUntil } = event;
   const retired = event.previousVersion === null;
-  return { ...state, phase: { kind: 'promoted', drainUntil, retireRequested: false, retired } };
+  return { ...state, phase: { kind: 'promoted', switchedAt: null, retireRequested: false, retired } };
 }

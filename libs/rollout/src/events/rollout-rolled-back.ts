@@ -16,7 +16,6 @@ export interface RolloutRolledBack extends EventBase<'rollout.rolled_back'> {
   readonly evidence: readonly MetricEvidence[];
   /** False for a release by flag: nothing has to be dealt anew, and nothing to be stopped. */
   readonly changesTraffic: boolean;
-  readonly drainUntil: number;
 }
 
 export function summary(event: RolloutRolledBack): string {
@@ -28,13 +27,12 @@ export function summary(event: RolloutRolledBack): string {
 }
 
 export function evolve(state: RolloutState, event: RolloutRolledBack): RolloutState {
-  const { reason, drainUntil, changesTraffic } = event;
+  const { reason, changesTraffic } = event;
   return {
     ...state,
     phase: {
       kind: 'rolled-back',
       reason,
-      drainUntil,
       switchedAt: changesTraffic ? null : event.at,
       retireRequested: false,
       retired: !changesTraffic,

@@ -1,5 +1,5 @@
 import type { RolloutState } from '../state';
-import { stepOver } from '../steps/step-over';
+import { flagOver, stepOver } from '../steps/step-over';
 import { byActor, clause } from '../wording';
 import type { EventBase } from './event-base';
 
@@ -18,5 +18,7 @@ export function summary({ stepIndex, stepCount, version, actor, reason }: StepSk
 }
 
 export function evolve(state: RolloutState, event: StepSkipped): RolloutState {
-  return stepOver(state, event.type);
+  const isFlag = state.plan.steps[event.stepIndex]?.kind === 'setFlag';
+  const over = stepOver(state, event.type);
+  return isFlag ? flagOver(over, event.at) : over;
 }

@@ -14,6 +14,7 @@ export function summary(event: WeightConfirmed): string {
 
 export function evolve(state: RolloutState, event: WeightConfirmed): RolloutState {
   const { phase } = state;
-  if (phase.kind === 'rolled-back') return { ...state, phase: { ...phase, switchedAt: event.at } };
+  if (phase.kind === 'promoted' || phase.kind === 'rolled-back')
+    return { ...state, phase: { ...phase, switchedAt: event.at } };
   return stepOver(state, event.type, { stepStartedAt: event.at });
 }

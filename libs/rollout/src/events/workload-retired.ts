@@ -5,10 +5,14 @@ import type { EventBase } from './event-base';
 export interface WorkloadRetired extends EventBase<'workload.retired'> {
   /** The old stable version after a promotion, the canary after a rollback. */
   readonly workloadVersion: string;
+  /** Another release needs it, so that it goes on. */
+  readonly kept: boolean;
 }
 
 export function summary(event: WorkloadRetired): string {
-  return `The workload of ${event.workloadVersion} is stopped.`;
+  const { workloadVersion, kept } = event;
+  const fate = kept ? 'goes on: another release needs it' : 'is stopped';
+  return `The workload of ${workloadVersion} ${fate}.`;
 }
 
 export function evolve(state: RolloutState, event: WorkloadRetired): RolloutState {

@@ -1,5 +1,4 @@
-import { type Decision, NOTHING, refuse } from '../decision';
-import { eventBase } from '../events/event-base';
+import { type Decision, refuse } from '../decision';
 import type { RolloutInput } from '../input';
 import type { ReleasePlan } from '../plan';
 import type { RolledBack } from '../state';
@@ -11,13 +10,7 @@ export function decideRolledBack(
   input: RolloutInput,
   now: number,
 ): Decision {
-  switch (input.kind) {
-    case 'weightConfirmed':
-      if (input.stepIndex !== null || phase.switchedAt !== null) return NOTHING;
-      return { events: [{ ...eventBase('weight.confirmed', plan, now), weightPercent: 0 }], effects: [] };
-    case 'command':
-      return refuse(`cannot ${input.command} ${plan.version}: it is rolled back already`);
-    default:
-      return decideDrain(plan, phase, plan.version, input, now);
-  }
+  if (input.kind === 'command')
+    return refuse(`cannot ${input.command} ${plan.version}: it is rolled back already`);
+  return decideDrain(plan, phase, plan.version, input, now);
 }

@@ -18,3 +18,8 @@ export function stepOver(
       throw new HistoryFault(eventType, phase.kind);
   }
 }
+
+/** What was seen before says nothing of the flag. */
+export function flagOver(state: RolloutState, at: number): RolloutState {
+  return { ...state, flagsSetAt: { first: state.flagsSetAt?.first ?? at, last: at } };
+}

@@ -1,0 +1,26 @@
+import type { Observer } from '../src/ports/observer';
+import type { StoredRelease, Told } from '../src/ports/release-store';
+
+/** Remembers what it hears. */
+export class RecordingObserver implements Observer {
+  readonly tellings: Told[] = [];
+  readonly routings: (readonly StoredRelease[])[] = [];
+  readonly judgements: StoredRelease[] = [];
+  readonly warnings: string[] = [];
+
+  told(told: Told): void {
+    this.tellings.push(told);
+  }
+
+  judged(release: StoredRelease): void {
+    this.judgements.push(release);
+  }
+
+  routed(releases: readonly StoredRelease[]): void {
+    this.routings.push(releases);
+  }
+
+  warn(message: string): void {
+    this.warnings.push(message);
+  }
+}
