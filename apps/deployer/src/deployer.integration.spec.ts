@@ -1,105 +1,203 @@
-import type { CloudEvent, ReleaseStaged, ReleaseView, TimelineEntry } from '@croupier/contracts';
-import { EmbeddedBus, newEvent } from '@croupier/messaging';
-import { InProcessCache, startService, type RunningService } from '@croupier/service-kit';
-import { eventually, freshDatabase, type FreshDatabase } from '@croupier/testing';
-import request from 'supertest';
-import { FakeGateway } from '../test/fake-gateway';
-import { GameServer } from '../test/game-server';
-import { registered } from '../test/registered-artifact';
-import { service } from './service';
+import type { TimelineEntry } from '@croupier/contracts';
+import { eventually } from '@croupier/testing';
+import { TestDeployer } from '../test/test-deployer';
 
-const OPERATOR = 'operator-token-of-the-test';
-const SERVICE = 'service-token-of-the-test';
-const WITHIN = { timeoutMs: 30_000 };
+const typesOf = (entries: readonly TimelineEntry[]): string[] => entries.map(({ type }) => type);
 
 describe('the deployer', () => {
-  const games = new GameServer();
-  const bus = new EmbeddedBus();
-  const errorRates = new Map<string, number>();
-  let database: FreshDatabase;
-  let running: RunningService;
-  let gateway: FakeGateway;
+  let deployer: TestDeployer;
 
   beforeAll(async () => {
-    await games.start();
-    database = await freshDatabase();
-    // The migrator has nothing to do, and says so.
-    await bus.subscribe('migrator', ['release.staged'], async (event) => {
-      const {
-        digest: _,
-        migrations: __,
-        ...release
-      } = (event as CloudEvent<'release.staged', ReleaseStaged>).data;
-      const outcome = { ...release, scripts: [], detail: 'no scripts' };
-      await bus.publish([newEvent('migration.applied', outcome, { source: 'croupier/migrator' })]);
-    });
-    running = await startService(service, {
-      bus,
-      cache: new InProcessCache(),
-      environment: {
-        DATABASE_URL: database.url,
-        PORT: '0',
-        LOG_LEVEL: 'silent',
-        OPERATOR_TOKEN: OPERATOR,
-        SERVICE_TOKEN: SERVICE,
-        REMOTE_SERVER_HOSTS: '127.0.0.1',
-        STEP_MIN_DURATION_MS: '1',
-        STEP_MIN_REQUESTS: '10',
-        DRAIN_MS: '1',
-      },
-    });
-    gateway = new FakeGateway(
-      () => [running.url],
-      SERVICE,
-      (version) => errorRates.get(version) ?? 0,
-    );
-    gateway.start();
+    deployer = await TestDeployer.start();
   });
-  afterAll(async () => {
-    await gateway.stop();
-    await running.stop();
-    await bus.close();
-    await games.stop();
-    await database.drop();
-  });
-
-  const api = () => request(running.url);
-  const ship = (game: string, version: string) => bus.publish([registered(game, version, games.url)]);
-
-  function releaseIn(game: string, version: string, status: string): Promise<ReleaseView> {
-    return eventually(async () => {
-      const { body } = await api()
-        .get('/v1/releases')
-        .query({ game, version })
-        .set('authorization', `Bearer ${OPERATOR}`)
-        .expect(200);
-      return (body.releases as ReleaseView[]).find((release) => release.status === status);
-    }, WITHIN);
-  }
-
-  async function timeline(release: ReleaseView): Promise<TimelineEntry[]> {
-    const { body } = await api()
-      .get(`/v1/releases/${release.id}/timeline`)
-      .set('authorization', `Bearer ${OPERATOR}`)
-      .expect(200);
-    return body.entries;
-  }
+  afterAll(() => deployer.stop());
 
   it('promotes what is healthy, step by step, and rolls back what is not', async () => {
-    await ship('slots', '1.0.0');
-    await releaseIn('slots', '1.0.0', 'promoted');
-    await ship('slots', '1.1.0');
-    const good = await releaseIn('slots', '1.1.0', 'promoted');
-    const weights = (await timeline(good)).filter(({ type }) => type === 'weight.confirmed').slice(0, 5);
-    expect(weights.map(({ data }) => (data as { weightPercent: number }).weightPercent)).toEqual([
-      5, 10, 25, 50, 100,
-    ]);
-    errorRates.set('1.2.0', 0.2);
-    await ship('slots', '1.2.0');
-    const bad = await releaseIn('slots', '1.2.0', 'rolled-back');
+    await deployer.ship('slots', '1.0.0');
+    await deployer.releaseIn('slots', '1.0.0', 'promoted');
+    await deployer.ship('slots', '1.1.0');
+    const good = await deployer.releaseIn('slots', '1.1.0', 'promoted');
+    const weights = (await deployer.timeline(good))
+      .filter(({ type }) => type === 'weight.confirmed')
+      .map(({ data }) => (data as { weightPercent: number }).weightPercent);
+    expect(weights.slice(0, 5)).toEqual([5, 10, 25, 50, 100]);
+
+    deployer.errorRates.set('1.2.0', 0.2);
+    await deployer.ship('slots', '1.2.0');
+    const bad = await deployer.releaseIn('slots', '1.2.0', 'rolled-back');
     expect(bad).toMatchObject({ weightPercent: 0, stableVersion: '1.1.0' });
     expect(bad.reason).toMatch(/error-rate/);
-    await eventually(() => gateway.snapshot.subjects[0]?.canary === null && gateway.snapshot.subjects[0]);
-    expect(gateway.snapshot.subjects[0]?.stable.version).toBe('1.1.0');
+    await deployer.untilDealt('slots', '1.1.0');
+  });
+
+  it('releases a version once, however often it is announced', async () => {
+    const event = await deployer.ship('poker', '1.0.0');
+    await deployer.repeat(event);
+    await deployer.ship('poker', '1.0.0');
+    await deployer.releaseIn('poker', '1.0.0', 'promoted');
+    expect(await deployer.releasesOf('poker', '1.0.0')).toHaveLength(1);
+  });
+
+  it('asks two people before a major change, if the policy says so, and one person counts once', async () => {
+    await deployer
+      .call('put', '/v1/policies/careful')
+      .set('if-none-match', '*')
+      .send({
+        reason: 'majors need two',
+        scope: { subject: 'acme/roulette', change: 'major' },
+        rules: { automation: { kind: 'approval', approvers: 2 } },
+      })
+      .expect(201);
+    await deployer.ship('roulette', '1.0.0');
+    await deployer.releaseIn('roulette', '1.0.0', 'promoted');
+    await deployer.ship('roulette', '2.0.0');
+    const release = await deployer.releaseIn('roulette', '2.0.0', 'awaiting-approval');
+    await deployer.command(release, 'approve').set('x-croupier-actor', 'ann').expect(202);
+    await deployer.command(release, 'approve').set('x-croupier-actor', 'ann').expect(409);
+    await deployer.command(release, 'approve').set('x-croupier-actor', 'bob').expect(202);
+    const promoted = await deployer.releaseIn('roulette', '2.0.0', 'promoted');
+    const approvals = (await deployer.timeline(promoted)).filter(({ type }) => type === 'release.approved');
+    expect(approvals.map(({ actor }) => actor)).toEqual(['ann', 'bob']);
+  });
+
+  it('puts an earlier version back at once when an operator orders it, and keeps who and why', async () => {
+    await deployer.ship('dice', '1.0.0');
+    await deployer.releaseIn('dice', '1.0.0', 'promoted');
+    await deployer.ship('dice', '1.1.0');
+    await deployer.releaseIn('dice', '1.1.0', 'promoted');
+    const { body: ordered } = await deployer
+      .call('post', '/v1/releases')
+      .set('x-croupier-actor', 'ann')
+      .send({ provider: 'acme', game: 'dice', version: '1.0.0', strategy: 'rollback', reason: 'odd payouts' })
+      .expect(201);
+    expect(ordered).toMatchObject({ strategy: 'rollback', attempt: 2 });
+    await deployer.untilDealt('dice', '1.0.0');
+    const [queued] = await deployer.timeline(ordered);
+    expect(queued?.summary).toBe('1.0.0 is queued for release (rollback) by ann: odd payouts.');
+  });
+
+  it('turns a flag on and judges the stable version with it, without a deployment', async () => {
+    await deployer.ship('bonus', '1.0.0');
+    await deployer.releaseIn('bonus', '1.0.0', 'promoted');
+    const order = { provider: 'acme', game: 'bonus', version: '1.0.0', reason: 'the bonus round' };
+    const { body: ordered } = await deployer
+      .call('post', '/v1/releases')
+      .send({ ...order, strategy: 'flag', flags: ['bonus-round'] })
+      .expect(201);
+    await deployer.untilTold(ordered, 'rollout.promoted');
+    const told = typesOf(await deployer.timeline(ordered));
+    expect(told).toEqual(expect.arrayContaining(['flag.changed', 'flag.set', 'step.passed']));
+    expect(told).not.toContain('workload.ready');
+  });
+
+  it('switches a blue-green release at once, after it has answered without traffic', async () => {
+    await deployer.ship('wheel', '1.0.0');
+    await deployer.releaseIn('wheel', '1.0.0', 'promoted');
+    await deployer.ship('wheel', '1.1.0-rc.1');
+    const { body: ordered } = await deployer
+      .call('post', '/v1/releases')
+      .send({
+        provider: 'acme',
+        game: 'wheel',
+        version: '1.1.0-rc.1',
+        strategy: 'blue-green',
+        reason: 'try it',
+      })
+      .expect(201);
+    await deployer.untilDealt('wheel', '1.1.0-rc.1');
+    const steps = (await deployer.timeline(ordered)).filter(({ type }) => type === 'rollout.step');
+    expect(steps.map(({ data }) => (data as { step: { kind: string } }).step.kind)).toEqual([
+      'preview',
+      'setWeight',
+      'analysis',
+    ]);
+  });
+
+  it('lets nothing new have traffic during a freeze, and goes on after it', async () => {
+    await deployer.ship('keno', '1.0.0');
+    await deployer.releaseIn('keno', '1.0.0', 'promoted');
+    const { headers } = await deployer
+      .call('put', '/v1/freezes/grand-final')
+      .set('if-none-match', '*')
+      .send({
+        reason: 'the grand final',
+        scope: { subject: 'acme/keno' },
+        window: {
+          kind: 'once',
+          from: new Date(Date.now() - 1_000).toISOString(),
+          to: new Date(Date.now() + 3_600_000).toISOString(),
+        },
+      })
+      .expect(201);
+    await deployer.ship('keno', '1.1.0');
+    const release = await deployer.releaseIn('keno', '1.1.0', 'deploying');
+    await deployer.untilTold(release, 'rollout.waiting');
+    await deployer
+      .call('delete', '/v1/freezes/grand-final?reason=it%20is%20over')
+      .set('if-match', headers['etag']!)
+      .expect(204);
+    await deployer.releaseIn('keno', '1.1.0', 'promoted');
+  });
+
+  it('waits for the module that a version requires', async () => {
+    const requires = [{ subject: 'acme/rgs', range: '>=2.3.0' } as never];
+    await deployer.ship('bingo', '1.0.0', { requires });
+    const release = await deployer.releaseIn('bingo', '1.0.0', 'queued');
+    await deployer.untilTold(release, 'release.waiting');
+    await deployer.ship('rgs', '2.3.1');
+    await deployer.releaseIn('bingo', '1.0.0', 'promoted');
+  });
+
+  it('answers a repeated command once, and refuses one that is meant for another state', async () => {
+    await deployer.ship('craps', '1.0.0');
+    await deployer.releaseIn('craps', '1.0.0', 'promoted');
+    await deployer.ship('craps', '2.0.0');
+    const release = await deployer.releaseIn('craps', '2.0.0', 'awaiting-approval');
+    const { headers } = await deployer.call('get', `/v1/releases/${release.id}`).expect(200);
+    await deployer.command(release, 'reject').set('if-match', '"1"').expect(412);
+    const reject = () =>
+      deployer
+        .command(release, 'reject')
+        .set('if-match', headers['etag']!)
+        .set('idempotency-key', '"5f1f2d8e-once"')
+        .expect(202);
+    await reject();
+    const { headers: again } = await reject();
+    expect(again['idempotent-replayed']).toBe('true');
+    expect(await deployer.releaseIn('craps', '2.0.0', 'failed')).toMatchObject({ weightPercent: 0 });
+    const { body: retried } = await deployer.command(release, 'retry').expect(201);
+    expect(retried).toMatchObject({ attempt: 2, status: 'queued' });
+  });
+
+  it('pages through the releases, each once', async () => {
+    const seen: string[] = [];
+    let path: string | null = '/v1/releases?limit=3';
+    while (path !== null) {
+      const { body }: { body: { releases: { id: string }[]; next: string | null } } = await deployer
+        .call('get', path)
+        .expect(200);
+      seen.push(...body.releases.map(({ id }) => id));
+      path = body.next;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeGreaterThan(10);
+  });
+
+  it('streams what happens to a release, what has happened before included', async () => {
+    await deployer.ship('baccarat', '1.0.0');
+    const release = await deployer.releaseIn('baccarat', '1.0.0', 'promoted');
+    const stopping = new AbortController();
+    const told: string[] = [];
+    const answer = await fetch(`${deployer.url}/v1/releases/${release.id}/events`, {
+      headers: { authorization: 'Bearer operator-token-of-the-test' },
+      signal: stopping.signal,
+    });
+    const reading = (async () => {
+      for await (const chunk of answer.body!) told.push(Buffer.from(chunk as Uint8Array).toString());
+    })().catch(() => undefined);
+    await eventually(() => /event: rollout.promoted/.test(told.join('')));
+    stopping.abort();
+    await reading;
+    expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
   });
 });

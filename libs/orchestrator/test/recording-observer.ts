@@ -1,3 +1,4 @@
+import type { MetricEvidence } from '@croupier/contracts';
 import type { Observer } from '../src/ports/observer';
 import type { StoredRelease, Told } from '../src/ports/release-store';
 
@@ -5,15 +6,15 @@ import type { StoredRelease, Told } from '../src/ports/release-store';
 export class RecordingObserver implements Observer {
   readonly tellings: Told[] = [];
   readonly routings: (readonly StoredRelease[])[] = [];
-  readonly judgements: StoredRelease[] = [];
+  readonly judgements: (readonly MetricEvidence[])[] = [];
   readonly warnings: string[] = [];
 
   told(told: Told): void {
     this.tellings.push(told);
   }
 
-  judged(release: StoredRelease): void {
-    this.judgements.push(release);
+  judged(_release: StoredRelease, evidence: readonly MetricEvidence[]): void {
+    this.judgements.push(evidence);
   }
 
   routed(releases: readonly StoredRelease[]): void {

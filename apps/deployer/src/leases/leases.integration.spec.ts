@@ -27,7 +27,8 @@ describe('the leases', () => {
     await database.drop();
   });
 
-  const partitions = (held: readonly { partition: number }[]) => held.map(({ partition }) => partition).sort();
+  const partitions = (held: readonly { partition: number }[]) =>
+    held.map(({ partition }) => partition).sort();
 
   it('are all held by a replica that is alone', async () => {
     const held = await leases.renew(randomUUID(), LONG_MS);

@@ -3,7 +3,7 @@ import { allAtOnceSteps, flagSteps, type ReleasePlan } from '@croupier/rollout';
 import { LOOK, releaseId } from '../../test/release-plan';
 import { command, inPhase, inStep, queued, told } from '../../test/stored-releases';
 import type { StoredRelease } from '../ports/release-store';
-import { nextInLine, startOrPass, subjectOf, superseded } from './queue';
+import { candidates, nextInLine, startOrPass, subjectOf, superseded, withinRoom, type Turn } from './queue';
 
 let count = 0;
 
@@ -223,5 +223,61 @@ describe('the turn of a release', () => {
         { subject: 'acme/jackpot', present: null },
       ],
     });
+  });
+});
+
+describe('room to start', () => {
+  const unmet = [{ subject: 'acme/wallet', range: '^2.0.0', present: null }];
+  const stuckAt = (release: StoredRelease): StoredRelease =>
+    told(release, { kind: 'start', stableVersion: '1.0.0', unmet });
+  const start = (release: StoredRelease, missing: typeof unmet = []): Turn => ({
+    release,
+    input: { kind: 'start', stableVersion: '1.0.0', unmet: missing },
+  });
+
+  it('is given in line', () => {
+    const inLine = [waiting('1.1.0'), waiting('1.2.0'), waiting('1.3.0')];
+    expect(candidates(inLine, 2)).toEqual(inLine.slice(0, 2));
+    expect(candidates(inLine, 0)).toEqual([]);
+    expect(
+      withinRoom(
+        inLine.map((release) => start(release)),
+        2,
+      ),
+    ).toEqual(inLine.slice(0, 2).map((release) => start(release)));
+  });
+
+  it('is not taken by those that wait for others, who are asked every time', () => {
+    const [stuck, next, last] = [stuckAt(waiting('1.1.0')), waiting('1.2.0'), waiting('1.3.0')];
+    expect(candidates([stuck, next, last], 1)).toEqual([stuck, next]);
+    const turns = [start(stuck, unmet), start(next)];
+    expect(withinRoom(turns, 1)).toEqual(turns);
+  });
+
+  it('is taken by those that have waited once they can begin: they must not begin all at once', () => {
+    const waited = ['1.1.0', '1.2.0', '1.3.0'].map((version) => stuckAt(waiting(version)));
+    expect(candidates(waited, 1)).toEqual(waited);
+    expect(
+      withinRoom(
+        waited.map((release) => start(release)),
+        1,
+      ),
+    ).toEqual([start(waited[0]!)]);
+  });
+
+  it('is not needed by a way back nor by an emergency', () => {
+    const urgent = [waiting('1.1.0', WAY_BACK), waiting('1.2.0', EMERGENCY)];
+    expect(candidates(urgent, 0)).toEqual(urgent);
+    expect(
+      withinRoom(
+        urgent.map((release) => start(release)),
+        0,
+      ),
+    ).toHaveLength(2);
+  });
+
+  it('is not needed to be passed over', () => {
+    const passed: Turn = { release: waiting('1.1.0'), input: { kind: 'superseded', byVersion: '1.2.0' } };
+    expect(withinRoom([passed], 0)).toEqual([passed]);
   });
 });
