@@ -177,6 +177,24 @@ describe('the flags service', () => {
       expect(await enabled('operated')).toBe(true);
     });
 
+    it('answers a step that asks for a flag, also when it is set already, and takes it back with the release', async () => {
+      const releaseId = newReleaseId();
+      await bus.publish([requested(releaseId, 'stepped'), requested(releaseId, 'stepped')]);
+      expect(await enabled('stepped')).toBe(true);
+      expect(await changesOf('stepped', 2)).toMatchObject([
+        { before: false, after: true, releaseId },
+        { before: true, after: true, releaseId },
+      ]);
+      await bus.publish([rolledBack(releaseId, ['stepped'])]);
+      expect(await enabled('stepped')).toBe(false);
+    });
+
+    it('sets nothing for a step of a release that was rolled back meanwhile', async () => {
+      const releaseId = newReleaseId();
+      await bus.publish([rolledBack(releaseId, ['too-late']), requested(releaseId, 'too-late')]);
+      expect(await enabled('too-late')).toBeUndefined();
+    });
+
     it('turns nothing on when the rollback overtakes the promotion', async () => {
       const releaseId = newReleaseId();
       await bus.publish([rolledBack(releaseId, ['overtaken']), promoted(releaseId, ['overtaken'])]);
@@ -221,6 +239,11 @@ function asOperator(call: request.Test): request.Test {
 
 function newReleaseId(): ReleaseId {
   return randomUUID() as ReleaseId;
+}
+
+function requested(releaseId: ReleaseId, flag: string): CloudEvent {
+  const release = { releaseId, provider: 'acme', game: 'slots', version: '1.1.0' };
+  return newEvent('flag.requested', { ...release, flag, enabled: true }, { source: 'test' });
 }
 
 function promoted(releaseId: ReleaseId, flags: string[]): CloudEvent {
