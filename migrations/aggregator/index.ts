@@ -1,3 +1,7 @@
 import { ProvidersAndWebhooks1763900000000 } from './1763900000000-providers-and-webhooks';
+import { ProviderSettingsAndRetention1763900001000 } from './1763900001000-provider-settings-and-retention';
 
-export const aggregatorMigrations = [ProvidersAndWebhooks1763900000000];
+export const aggregatorMigrations = [
+  ProvidersAndWebhooks1763900000000,
+  ProviderSettingsAndRetention1763900001000,
+];
