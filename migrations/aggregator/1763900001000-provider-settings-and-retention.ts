@@ -13,6 +13,8 @@ export class ProviderSettingsAndRetention1763900001000 implements MigrationInter
         ADD COLUMN revision   bigint NOT NULL DEFAULT 1,
         ADD COLUMN paused_at  timestamptz,
         ADD COLUMN pause_reason text`);
+    // How the sealed bytes are read: a key of Standard Webhooks (whsec_, whpk_), or text as it is.
+    await runner.query(`ALTER TABLE provider_secrets ADD COLUMN form text NOT NULL DEFAULT 'whsec'`);
     await runner.query('ALTER TABLE webhooks RENAME TO webhooks_before');
     await runner.query('ALTER INDEX webhooks_pkey RENAME TO webhooks_before_pkey');
     // A digest is kept only where the id is not covered by a signature: there the content says what is a repeat.
@@ -69,6 +71,7 @@ export class ProviderSettingsAndRetention1763900001000 implements MigrationInter
     await runner.query(`
       INSERT INTO webhooks SELECT provider, webhook_id, event_id, type, body, received_at FROM webhooks_partitioned`);
     await runner.query('DROP TABLE webhooks_partitioned, webhook_ids');
+    await runner.query('ALTER TABLE provider_secrets DROP COLUMN form');
     await runner.query(`
       ALTER TABLE providers DROP COLUMN settings, DROP COLUMN revision, DROP COLUMN paused_at,
                             DROP COLUMN pause_reason`);

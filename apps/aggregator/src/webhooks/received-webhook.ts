@@ -17,6 +17,11 @@ export interface ReceivedWebhook {
 
 /** What came of reading a request: nothing is stored yet. */
 export type Reading =
-  | { readonly kind: 'received'; readonly webhook: ReceivedWebhook; readonly event: CloudEvent }
+  | {
+      readonly kind: 'received';
+      readonly webhook: ReceivedWebhook;
+      /** One at least: a provider's own format may announce several games at once. The first names the webhook. */
+      readonly events: readonly [CloudEvent, ...CloudEvent[]];
+    }
   /** Genuine, and nothing that the platform acts on. */
   | { readonly kind: 'ignored'; readonly webhookId: string; readonly reason: string };
