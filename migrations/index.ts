@@ -1,4 +1,8 @@
 export { createOutboxAndInbox, dropOutboxAndInbox } from './messaging/outbox-and-inbox';
+export {
+  queueOutboxAndKeepDeadLetters,
+  restoreOutboxAndDeadLetters,
+} from './messaging/queued-outbox-and-kept-dead-letters';
 export { deployerMigrations } from './deployer';
 export { gatewayMigrations } from './gateway';
 export { cacheMigrations } from './cache';

@@ -1,3 +1,7 @@
 import { ReleasesAndRollouts1763900000000 } from './1763900000000-releases-and-rollouts';
+import { QueuedOutboxAndKeptDeadLetters1763900002000 } from './1763900002000-queued-outbox-and-kept-dead-letters';
 
-export const deployerMigrations = [ReleasesAndRollouts1763900000000];
+export const deployerMigrations = [
+  ReleasesAndRollouts1763900000000,
+  QueuedOutboxAndKeptDeadLetters1763900002000,
+];

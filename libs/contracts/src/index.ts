@@ -9,6 +9,7 @@ export * from './launch';
 export * from './manifest';
 export * from './problem';
 export * from './provider-webhook';
+export * from './rest/dead-letter-api';
 export * from './rest/deployer-api';
 export * from './routing-snapshot';
 export * from './services';
