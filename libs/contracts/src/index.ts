@@ -1,4 +1,5 @@
 export * from './cloud-event';
+export * from './events/announced-events';
 export * from './events/artifact-events';
 export * from './events/catalogue';
 export * from './events/consumers';
@@ -11,6 +12,10 @@ export * from './problem';
 export * from './provider-webhook';
 export * from './rest/dead-letter-api';
 export * from './rest/deployer-api';
+export * from './rest/payload-settings';
+export * from './rest/provider-api';
+export * from './rest/signature-settings';
+export * from './rest/webhook-api';
 export * from './routing-snapshot';
 export * from './services';
 export * from './telemetry';

@@ -10,7 +10,8 @@ export function parsePayload(body: Buffer): ProviderWebhook {
   return parsed.data;
 }
 
-function parseJson(body: Buffer): unknown {
+/** @throws ProblemException */
+export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(utf8.decode(body));
   } catch (error) {
