@@ -24,6 +24,7 @@ const AggregatorConfigSchema = z
         (ranges) => ranges.every((range) => Range.safeParse(range).success),
         'must be IP addresses or ranges such as 10.0.0.0/8, separated by commas',
       ),
+    WEBHOOKS_WAITING_MAX: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
     WEBHOOK_RETENTION_DAYS: z.coerce.number().int().min(1).max(MAX_DAYS).default(30),
     WEBHOOK_ID_RETENTION_DAYS: z.coerce.number().int().min(1).max(MAX_DAYS).default(400),
   })
@@ -36,6 +37,8 @@ const AggregatorConfigSchema = z
 export class AggregatorConfig {
   readonly secretsKey: string;
   readonly trustedProxies: readonly string[];
+  /** How many webhooks may wait for their commit before more are refused. */
+  readonly webhooksWaitingMax: number;
   /** How long accepted payloads are kept. */
   readonly webhookRetentionDays: number;
   /** How long an accepted webhook is known as a repeat. */
@@ -45,6 +48,7 @@ export class AggregatorConfig {
     const config = loadConfig(AggregatorConfigSchema, environment);
     this.secretsKey = config.SECRETS_KEY;
     this.trustedProxies = config.TRUSTED_PROXIES;
+    this.webhooksWaitingMax = config.WEBHOOKS_WAITING_MAX;
     this.webhookRetentionDays = config.WEBHOOK_RETENTION_DAYS;
     this.webhookIdRetentionDays = config.WEBHOOK_ID_RETENTION_DAYS;
   }
