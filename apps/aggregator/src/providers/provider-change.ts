@@ -14,7 +14,7 @@ export interface ProviderChange {
 export function changeOf(before: ProviderSettings, request: ChangeProviderRequest): ProviderChange {
   const { secret, ...changes } = request;
   const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  const settings = { ...before, ...Object.fromEntries(given) } as ProviderSettings;
+  const settings = { ...before, ...Object.fromEntries(given) };
   const [need, needBefore] = [settings, before].map(({ signature }) => secretNeedOf(signature.kind)) as [
     SecretNeed,
     SecretNeed,

@@ -95,12 +95,6 @@ export class ProviderRepository {
     };
   }
 
-  /** Newest first; none when there is no such provider. */
-  async activeSecrets(provider: string): Promise<Buffer[]> {
-    const record = await this.find(provider);
-    return record?.secrets.map(({ sealed }) => sealed) ?? [];
-  }
-
   /** Undefined when there is no such provider. */
   async revision(name: string): Promise<number | undefined> {
     const [row] = await this.dataSource.query<{ revision: string }[]>(

@@ -13,7 +13,7 @@ import { DataSource } from 'typeorm';
 import { Mapping } from '../mapping/mapping';
 import { MappingFault } from '../mapping/mapping-fault';
 import { generateSecret, readSecret, secretNeedOf, secretText, type Secret } from '../signatures/secret';
-import { unknownProvider } from '../webhooks/reception-problems';
+import { unknownProvider } from '../webhooks/webhook-problems';
 import { changeOf } from './provider-change';
 import { invalidField, invalidMapping, secretWithoutUse } from './provider-problems';
 import { ProviderProfiles } from './provider-profiles';

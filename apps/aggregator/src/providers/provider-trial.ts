@@ -4,7 +4,7 @@ import type { ProviderTest, TestProviderRequest } from '@croupier/contracts';
 import { newEvent } from '@croupier/messaging';
 import { eventIdOf } from '../webhooks/event-id';
 import type { Reading } from '../webhooks/received-webhook';
-import { unknownProvider } from '../webhooks/reception-problems';
+import { unknownProvider } from '../webhooks/webhook-problems';
 import { readContent, verified } from '../webhooks/webhook-reader';
 import { WebhookAcceptance } from '../webhooks/webhook-acceptance';
 import { invalidField } from './provider-problems';

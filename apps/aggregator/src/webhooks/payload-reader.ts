@@ -10,7 +10,7 @@ import type { ModuleNames, ReadPipeline } from '../pipelines/module-release';
 import { nexusSample, readNexus } from '../pipelines/nexus';
 import { ociRegistrySample, readOciRegistry } from '../pipelines/oci-registry';
 import type { Announcement } from './announcement';
-import { mappingFailed } from './reception-problems';
+import { mappingFailed } from './webhook-problems';
 import { parseJson } from './webhook-payload';
 
 export type Content =

@@ -17,7 +17,7 @@ import {
   signatureMismatch,
   tooManyWebhooks,
   unknownProvider,
-} from './reception-problems';
+} from './webhook-problems';
 
 export interface IncomingWebhook {
   readonly provider: string;

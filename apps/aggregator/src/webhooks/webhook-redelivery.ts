@@ -5,7 +5,7 @@ import { Outbox } from '@croupier/messaging';
 import { DataSource } from 'typeorm';
 import { ProviderProfiles } from '../providers/provider-profiles';
 import { nothingToRedeliver, unknownWebhook } from './archive-problems';
-import { unknownProvider } from './reception-problems';
+import { unknownProvider } from './webhook-problems';
 import { WebhookArchive } from './webhook-archive';
 import { readContent } from './webhook-reader';
 
