@@ -33,6 +33,16 @@ const MAX_SHOWN = 20_000;
 
 /** An expression may give functions, which JSON has not, and more than anybody reads. */
 function shown(result: unknown): unknown {
-  const json = JSON.stringify(result) ?? 'null';
+  const json =
+    JSON.stringify(result, (_, value: unknown) => (isLambda(value) ? '(a function)' : value)) ?? 'null';
   return json.length <= MAX_SHOWN ? (JSON.parse(json) as unknown) : `${json.slice(0, MAX_SHOWN)}...`;
+}
+
+/** JSONata's functions hold on to their surroundings, which refer to themselves. */
+function isLambda(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ('_jsonata_lambda' in value || '_jsonata_function' in value)
+  );
 }
