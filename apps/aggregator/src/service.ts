@@ -2,6 +2,7 @@ import { WEBHOOK_BODY_LIMIT } from '@croupier/contracts';
 import { aggregatorMigrations } from '@croupier/migrations';
 import type { ServiceDefinition } from '@croupier/service-kit';
 import { AggregatorModule } from './aggregator-module';
+import { routeDirectly } from './webhooks/direct-route';
 import { takeWebhooksOfAnyJson } from './webhooks/json-bodies';
 
 const WEBHOOKS = '/v1/webhooks/';
@@ -13,5 +14,9 @@ export const service: ServiceDefinition = {
   migrations: aggregatorMigrations,
   rawBodyPaths: [WEBHOOKS],
   bodyLimitBytes: WEBHOOK_BODY_LIMIT,
-  configureHttp: (fastify) => takeWebhooksOfAnyJson(fastify, WEBHOOKS),
+  logsRequests: false,
+  configureHttp: (fastify, app) => {
+    takeWebhooksOfAnyJson(fastify, WEBHOOKS);
+    routeDirectly(fastify, app, `${WEBHOOKS}:provider`);
+  },
 };

@@ -32,6 +32,7 @@ export class OutboxChannel {
   private client: (Client & { processID?: number }) | undefined;
   private running: Promise<void> | undefined;
   private nextNotification: NodeJS.Timeout | undefined;
+  private owesNotification = false;
   private notifiedAtMs = -Infinity;
 
   constructor(
@@ -53,9 +54,10 @@ export class OutboxChannel {
 
   /** Soon, and once for all calls of some 20 ms. */
   notifyOthers(): void {
+    this.owesNotification = true;
     if (this.nextNotification || !this.client) return;
     const waitMs = Math.max(0, this.notifiedAtMs + NOTIFY_INTERVAL_MS - performance.now());
-    this.nextNotification = setTimeout(() => this.send(), waitMs);
+    this.nextNotification = setTimeout(() => void this.send(), waitMs);
   }
 
   async close(): Promise<void> {
@@ -65,11 +67,13 @@ export class OutboxChannel {
     await this.running;
   }
 
-  private send(): void {
-    this.nextNotification = undefined;
-    this.notifiedAtMs = performance.now();
+  private async send(): Promise<void> {
+    this.owesNotification = false;
     // The end of the connection is seen where it is kept; the poll finds what nobody was told of.
-    this.client?.query('SELECT pg_notify($1, $2)', [CHANNEL, this.schema]).catch(() => undefined);
+    await this.client?.query('SELECT pg_notify($1, $2)', [CHANNEL, this.schema]).catch(() => undefined);
+    this.notifiedAtMs = performance.now();
+    this.nextNotification = undefined;
+    if (this.owesNotification) this.notifyOthers();
   }
 
   private async stayConnected(): Promise<void> {

@@ -48,6 +48,7 @@ export class KitModule {
       imports: [
         TerminusModule.forRoot({ logger: false }),
         LoggerModule.forRoot({
+          ...(definition.logsRequests === false ? { forRoutes: [] } : {}),
           pinoHttp: [
             {
               name: config.LOG_NAME ?? definition.name,
