@@ -1,8 +1,9 @@
 import { reached, type Bench, type BenchResult } from './bench';
 import { evidenceBench } from './evidence-bench';
+import { ingestBench } from './ingest/ingest-bench';
 import { routingBench } from './routing-bench';
 
-const BENCHES: readonly Bench[] = [routingBench, evidenceBench];
+const BENCHES: readonly Bench[] = [routingBench, evidenceBench, ingestBench];
 
 async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
