@@ -78,7 +78,7 @@ export class RunningAggregator {
   async provider(name: string, settings: object = {}, secret?: string): Promise<string> {
     const answer = await this.operate('put', `/v1/providers/${name}`).send({ settings, secret });
     if (answer.status >= 300) throw new Error(answer.text);
-    return String(answer.body.secret);
+    return String((answer.body as { secret: unknown }).secret);
   }
 
   /** Sends a webhook as bytes, with these headers. */

@@ -3,16 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { ProviderTest, TestProviderRequest } from '@croupier/contracts';
 import { newEvent } from '@croupier/messaging';
 import { eventIdOf } from '../webhooks/event-id';
-import type { Reading } from '../webhooks/received-webhook';
+import { TRIAL_TYPE, type Reading } from '../webhooks/received-webhook';
 import { unknownProvider } from '../webhooks/webhook-problems';
 import { readContent, verified } from '../webhooks/webhook-reader';
 import { WebhookAcceptance } from '../webhooks/webhook-acceptance';
 import { invalidField } from './provider-problems';
 import { secretsAt } from './provider-profile';
 import { ProviderProfiles } from './provider-profiles';
-
-/** What a sample is stored as; no genuine webhook has this type. */
-const TRIAL_TYPE = 'webhook.test';
 
 /**
  * Sends a sample the whole way: signed as the provider signs, verified, read, filtered, committed with its event, and

@@ -15,6 +15,9 @@ export interface ReceivedWebhook {
   readonly contentSha256: Buffer | undefined;
 }
 
+/** The type of an operator's sample, which no provider's webhook has. */
+export const TRIAL_TYPE = 'webhook.test';
+
 /** What came of reading a request: nothing is stored yet. */
 export type Reading =
   | {

@@ -41,7 +41,7 @@ describe('a webhook that arrives', () => {
 
   async function published({ body }: Response): Promise<CloudEvent> {
     const event = await eventually(() => aggregator.published.find(({ id }) => id === body.eventId));
-    return event as CloudEvent;
+    return event;
   }
 
   function problem({ status, body }: Response): [number, string] {

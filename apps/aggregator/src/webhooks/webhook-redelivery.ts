@@ -5,6 +5,7 @@ import { Outbox } from '@croupier/messaging';
 import { DataSource } from 'typeorm';
 import { ProviderProfiles } from '../providers/provider-profiles';
 import { nothingToRedeliver, unknownWebhook } from './archive-problems';
+import { TRIAL_TYPE } from './received-webhook';
 import { unknownProvider } from './webhook-problems';
 import { WebhookArchive } from './webhook-archive';
 import { readContent } from './webhook-reader';
@@ -25,6 +26,7 @@ export class WebhookRedelivery {
     const archived = await this.archive.find(id);
     if (!archived) throw unknownWebhook(id);
     const { summary, body } = archived;
+    if (summary.type === TRIAL_TYPE) throw nothingToRedeliver('It was a sample: it would become genuine.');
     const profile = await this.profiles.of(summary.provider);
     if (!profile) throw unknownProvider(summary.provider);
     const identity = { webhookId: summary.webhookId, contentSha256: undefined };
