@@ -721,6 +721,21 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       });
     });
 
+    it('does not count the absence of the database against the message', async () => {
+      const bus = await openBus({ deliveryLimit: 2 });
+      let absences = 20;
+      let handled = 0;
+      await bus.subscribe('cache', ['flag.changed'], async () => {
+        if (absences-- > 0) throw Object.assign(new Error('shutting down'), { code: '57P01' });
+        handled++;
+      });
+
+      await bus.publish([flagChanged()]);
+
+      await eventually(() => handled === 1);
+      expect(await messagesIn(`${namespace}.cache.dead`)).toBe(0);
+    });
+
     it('puts a poison message into the dead letter queue at its first delivery', async () => {
       const bus = await openBus();
       const delivered: string[] = [];

@@ -73,6 +73,20 @@ describe('EmbeddedBus', () => {
     ]);
   });
 
+  it('does not count the absence of the database against the message', async () => {
+    const bus = new EmbeddedBus({ attempts: 2, backoff });
+    let absences = 20;
+    let handled = 0;
+    await bus.subscribe('cache', ['flag.changed'], async () => {
+      if (absences-- > 0) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+      handled++;
+    });
+
+    await bus.publish([flagChanged('bonus')]);
+
+    expect(handled).toBe(1);
+  });
+
   it('stores a poison message as a dead letter at once', async () => {
     const bus = new EmbeddedBus({ backoff });
     const letters: DeadLetter[] = [];

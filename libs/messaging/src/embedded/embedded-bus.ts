@@ -3,6 +3,7 @@ import type { CloudEvent } from '@croupier/contracts';
 import { BusUnavailable, PartlyPublished, PoisonMessage } from '../bus';
 import type { Bus, Deliver, StoreDeadLetter, Subscription } from '../bus';
 import { errorOf } from '../error-of';
+import { isOutage } from '../outage';
 import { pause } from '../pause';
 import { retryDelayMs, type Backoff } from '../retry-delay';
 
@@ -111,20 +112,24 @@ export class EmbeddedBus implements Bus {
   }
 
   private async deliverOrBury(consumer: Consumer, event: CloudEvent): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1, outages = 1; ;) {
       if (!consumer.attached || this.closing.signal.aborted)
         throw new BusUnavailable(`${consumer.name} takes no deliveries now`);
       try {
         return await consumer.deliver(event);
       } catch (thrown) {
         const error = errorOf(thrown);
+        if (isOutage(error)) {
+          await pause(retryDelayMs(outages++, this.backoff), this.closing.signal);
+          continue;
+        }
         const hopeless = error instanceof PoisonMessage || attempt >= this.attempts;
         this.logger.warn(
           `${consumer.name} failed on ${event.type} ${event.id}, delivery ${attempt}` +
             `${hopeless ? ', dead-lettered' : ''}: ${error.message}`,
         );
         if (hopeless) return await this.bury(consumer, event, error, attempt);
-        await pause(retryDelayMs(attempt, this.backoff), this.closing.signal);
+        await pause(retryDelayMs(attempt++, this.backoff), this.closing.signal);
       }
     }
   }

@@ -3,6 +3,7 @@ import type { ConsumeMessage } from 'amqplib';
 import { PoisonMessage, type Deliver } from '../bus';
 import { errorOf } from '../error-of';
 import { parseEnvelope } from '../message-contract';
+import { isOutage } from '../outage';
 import { pause } from '../pause';
 import { retryDelayMs, type Backoff } from '../retry-delay';
 import { propertiesOfDead } from './dead-letter-message';
@@ -19,6 +20,9 @@ export interface EventDeliveryOptions {
   publisher: RabbitPublisher;
 }
 
+/** RabbitMQ ends a consumer that keeps a message for half an hour (`consumer_timeout`). */
+const OUTAGE_PATIENCE_MS = 15 * 60_000;
+
 /** Delivers a queue's messages to the service: again with a growing delay when that fails, and not for ever. */
 export class EventDelivery {
   private readonly logger = new Logger(EventDelivery.name);
@@ -26,12 +30,13 @@ export class EventDelivery {
   constructor(private readonly options: EventDeliveryOptions) {}
 
   async handle(message: ConsumeMessage, closing: AbortSignal): Promise<Answer> {
-    const { deliver, backoff, consumer, deliveryLimit } = this.options;
+    const { backoff, consumer, deliveryLimit } = this.options;
     try {
-      await deliver(parseEnvelope(message.content));
+      await this.deliverThroughOutages(message, closing);
       return 'ack';
     } catch (thrown) {
       const error = errorOf(thrown);
+      if (closing.aborted) return 'requeue';
       const attempt = deliveryCount(message) + 1;
       const hopeless = error instanceof PoisonMessage || attempt > deliveryLimit;
       this.logger.warn(
@@ -42,6 +47,25 @@ export class EventDelivery {
       // The message waits here and not in the queue, so that the broker counts every delivery of it.
       await pause(retryDelayMs(attempt, backoff), closing);
       return 'requeue';
+    }
+  }
+
+  /** Keeps the message in hand while the service's own database is away: the broker would count each redelivery. */
+  private async deliverThroughOutages(message: ConsumeMessage, closing: AbortSignal): Promise<void> {
+    const event = parseEnvelope(message.content);
+    const deadline = performance.now() + OUTAGE_PATIENCE_MS;
+    for (let outages = 1; ; outages++) {
+      try {
+        return await this.options.deliver(event);
+      } catch (thrown) {
+        const error = errorOf(thrown);
+        if (!isOutage(error) || closing.aborted || performance.now() > deadline) throw error;
+        if (outages === 1)
+          this.logger.warn(
+            `${this.options.consumer} keeps ${event.type} ${event.id} for now: ${error.message}`,
+          );
+        await pause(retryDelayMs(outages, this.options.backoff), closing);
+      }
     }
   }
 
