@@ -20,7 +20,7 @@ export function standardWebhooks({ toleranceSeconds }: { toleranceSeconds: numbe
       const { id, timestamp, signatures } = read;
       if (isOutsideWindow(timestamp, 'seconds', toleranceSeconds, nowMs))
         return { kind: 'outside-window', header: names.timestamp, toleranceSeconds };
-      const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), rawBody]);
+      const signed = { before: `${id}.${timestamp}.`, rawBody };
       let matches = 0;
       for (const secret of secrets)
         for (const signature of signatures) if (verifies(secret, signature, signed)) matches += 1;
@@ -29,12 +29,12 @@ export function standardWebhooks({ toleranceSeconds }: { toleranceSeconds: numbe
 
     sign(rawBody, webhookId, secrets, nowMs) {
       const timestamp = unixTime(nowMs, 'seconds');
-      const signed = Buffer.concat([Buffer.from(`${webhookId}.${timestamp}.`), rawBody]);
+      const signed = { before: `${webhookId}.${timestamp}.`, rawBody };
       const [newest] = secrets;
       const headers = { 'webhook-id': webhookId, 'webhook-timestamp': timestamp };
       if (newest?.form === 'whsec')
         return { headers: { ...headers, 'webhook-signature': signV1(newest, signed) }, secrets };
-      const { signature, publicKey } = signV1a(signed);
+      const { signature, publicKey } = signV1a(bytesOf(signed));
       return { headers: { ...headers, 'webhook-signature': signature }, secrets: [publicKey] };
     },
   };
@@ -86,20 +86,29 @@ function readHeaders(headers: RequestHeaders, names: HeaderNames): HeadersRead {
 /** A sender has one for each of its own secrets; each costs a compare with each of ours. */
 const MAX_SIGNATURES = 10;
 
+interface Signed {
+  readonly before: string;
+  readonly rawBody: Buffer;
+}
+
 /** Signatures of other versions are skipped, as the specification asks: a sender may be ahead of us. */
-function verifies(secret: Secret, signature: string, signed: Buffer): boolean {
+function verifies(secret: Secret, signature: string, signed: Signed): boolean {
   switch (secret.form) {
     case 'whsec':
       return signature.startsWith('v1,') && sameSignature(signature, signV1(secret, signed));
     case 'whpk':
-      return signature.startsWith('v1a,') && verifiesV1a(secret, signature, signed);
+      return signature.startsWith('v1a,') && verifiesV1a(secret, signature, bytesOf(signed));
     case 'text':
       return false;
   }
 }
 
-function signV1({ bytes }: Secret, signed: Buffer): string {
-  return `v1,${createHmac('sha256', bytes).update(signed).digest('base64')}`;
+function signV1({ bytes }: Secret, { before, rawBody }: Signed): string {
+  return `v1,${createHmac('sha256', bytes).update(before).update(rawBody).digest('base64')}`;
+}
+
+function bytesOf({ before, rawBody }: Signed): Buffer {
+  return Buffer.concat([Buffer.from(before), rawBody]);
 }
 
 function mismatch(header: string): Verdict {
