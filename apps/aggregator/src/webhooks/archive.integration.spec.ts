@@ -262,9 +262,7 @@ describe('accepted webhooks', () => {
     it('are made once when several replicas start together', async () => {
       const partitions = new WebhookPartitions(aggregator.dataSource);
       const later = new Date(Date.now() + 40 * DAY_MS);
-      const outcomes = await Promise.allSettled([partitions.create(later), partitions.create(later)]);
-      expect(outcomes.some(({ status }) => status === 'fulfilled')).toBe(true);
-      await partitions.create(later);
+      await Promise.all([partitions.create(later), partitions.create(later), partitions.drop(new Date(0))]);
       expect(await names()).toContain(nameOf(later));
     });
   });

@@ -7,6 +7,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_AHEAD = 7;
 /** A change of partitions waits for those who read, and webhooks wait behind it: rather try again an hour later. */
 const LOCK_TIMEOUT = '500ms';
+/** One change at a time, whichever replicas make them. */
+const TURN = 'croupier.aggregator.webhook-partitions';
 const DELETION_BATCH = 5_000;
 const MAX_DELETIONS = 200;
 const NAME = /^webhooks_(\d{4})(\d{2})(\d{2})$/;
@@ -21,7 +23,7 @@ export class WebhookPartitions {
     const existing = new Set(await this.names());
     for (let ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
       const day = startOfDay(now, ahead);
-      if (!existing.has(nameOf(day))) await this.dataSource.transaction((tx) => this.createOne(tx, day));
+      if (!existing.has(nameOf(day))) await this.inTurn((tx) => this.createOne(tx, day));
     }
   }
 
@@ -30,10 +32,7 @@ export class WebhookPartitions {
     const dropped: string[] = [];
     for (const name of await this.names()) {
       if (dayOf(name).getTime() + DAY_MS > cutoff.getTime()) continue;
-      await this.dataSource.transaction(async (tx) => {
-        await tx.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-        await tx.query(`DROP TABLE IF EXISTS ${name}`);
-      });
+      await this.inTurn((tx) => tx.query(`DROP TABLE IF EXISTS ${name}`));
       dropped.push(name);
     }
     await this.deleteInBatches('webhooks_rest', cutoff);
@@ -43,6 +42,14 @@ export class WebhookPartitions {
   /** Ends the time in which repeats of what arrived before `cutoff` are known as such. */
   forgetIds(cutoff: Date): Promise<void> {
     return this.deleteInBatches('webhook_ids', cutoff);
+  }
+
+  private async inTurn(change: (tx: Transaction) => Promise<unknown>): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [TURN]);
+      await tx.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+      await change(tx);
+    });
   }
 
   private async names(): Promise<string[]> {
@@ -56,8 +63,9 @@ export class WebhookPartitions {
   /** ATTACH takes a lock that lets writers go on; CREATE TABLE ... PARTITION OF would stop them. */
   private async createOne(tx: Transaction, day: Date): Promise<void> {
     const name = nameOf(day);
+    const [found] = await tx.query<{ name: string | null }[]>('SELECT to_regclass($1)::text AS name', [name]);
+    if (typeof found?.name === 'string') return;
     const [from, to] = [day, startOfDay(day, 1)].map((time) => time.toISOString()) as [string, string];
-    await tx.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
     await tx.query('LOCK TABLE webhooks_rest IN ACCESS EXCLUSIVE MODE');
     await tx.query(`CREATE TABLE ${name} (LIKE webhooks INCLUDING DEFAULTS INCLUDING INDEXES)`);
     await tx.query(
