@@ -320,6 +320,16 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     });
 
+    it('gets through a backlog of work that takes a second connection', async () => {
+      const inbox = new Inbox(dataSource);
+      const works = Array.from({ length: 60 }, () =>
+        inbox.once(flagChanged(), async () => {
+          await dataSource.query('SELECT pg_sleep(0.001)');
+        }),
+      );
+      expect(await Promise.all(works)).toEqual(Array(60).fill('done'));
+    });
+
     it('runs the work again when it failed', async () => {
       const inbox = new Inbox(dataSource);
       const event = flagChanged();
