@@ -29,14 +29,29 @@ export interface ResolveOptions extends CommonOptions {
   readonly type?: string;
 }
 
+interface Outcome {
+  readonly deadLetter: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+interface Listing {
+  readonly letters: readonly DeadLetter[];
+  /** Services that gave no answer, and why. */
+  readonly silent: readonly { readonly service: ServiceName; readonly detail: string }[];
+}
+
 const PAGE = 200;
 const CONSUMING = ServiceName.options.filter((name) => CONSUMERS[name].length > 0);
 
+/** Ends 1 when a service could not be asked. */
 export async function listDeadLetters(options: ListOptions): Promise<void> {
-  const letters = await new DeadLetterClient(await tokenOf(options)).list(options);
-  if (options.json) return print(JSON.stringify({ deadLetters: letters }));
+  const { letters, silent } = await new DeadLetterClient(await tokenOf(options)).list(options);
+  if (silent.length > 0) process.exitCode = 1;
+  if (options.json) return print(JSON.stringify({ deadLetters: letters, silent }));
   for (const letter of letters)
     print(`${nameOf(letter)}  ${letter.deadAt}  ${letter.type}  ${letter.attempts} x  ${letter.error}`);
+  for (const { service, detail } of silent) print(`${service} cannot be asked: ${detail}`);
   print(letters.length === 0 ? 'No dead letters.' : `${letters.length} dead letters.`);
 }
 
@@ -62,13 +77,15 @@ export async function resolveDeadLetters(
   if (names.length > 0 === (options.all ?? false))
     throw new Error(`Name the dead letters to ${command}, such as registry/12, or say --all.`);
   const client = new DeadLetterClient(await tokenOf(options));
-  const chosen = options.all ? (await client.list(options)).map(nameOf) : names;
-  const outcomes: { deadLetter: string; ok: boolean; detail: string }[] = [];
+  const { letters, silent } = options.all ? await client.list(options) : { letters: [], silent: [] };
+  const chosen = options.all ? letters.map(nameOf) : names;
+  const outcomes: Outcome[] = silent.map(({ service, detail }) => ({
+    deadLetter: service,
+    ok: false,
+    detail,
+  }));
   for (const name of chosen) {
-    const detail = await client.resolve(name, command, options.reason).then(
-      () => '',
-      (error: Error) => error.message,
-    );
+    const detail = await client.resolve(name, command, options.reason).then(() => '', reasonOf);
     outcomes.push({ deadLetter: name, ok: detail === '', detail });
   }
   if (options.json) print(JSON.stringify({ outcomes }));
@@ -88,12 +105,16 @@ class DeadLetterClient {
     this.api = new ApiClient(operatorToken);
   }
 
-  async list({ service, type, resolved }: Omit<ListOptions, 'state'>): Promise<DeadLetter[]> {
+  async list({ service, type, resolved }: Omit<ListOptions, 'state'>): Promise<Listing> {
     const services = service === undefined ? CONSUMING : [consuming(service)];
-    const lists = await Promise.all(
-      services.map((name) => this.listOf(name, { state: resolved ?? 'open', ...(type ? { type } : {}) })),
-    );
-    return lists.flat();
+    const search = { state: resolved ?? 'open', ...(type ? { type } : {}) };
+    const lists = await Promise.allSettled(services.map((name) => this.listOf(name, search)));
+    return {
+      letters: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])),
+      silent: lists.flatMap((list, index) =>
+        list.status === 'rejected' ? [{ service: services[index]!, detail: reasonOf(list.reason) }] : [],
+      ),
+    };
   }
 
   async one(name: string): Promise<DeadLetterDetail> {
@@ -123,6 +144,12 @@ class DeadLetterClient {
       throw new Error(`${name} is no dead letter. Name one as list does, such as registry/12.`);
     return `${this.addresses.url(consuming(service))}/v1/dead-letters/${encodeURIComponent(id)}`;
   }
+}
+
+/** `fetch failed` alone tells nobody why. */
+function reasonOf(thrown: unknown): string {
+  const { message, cause } = thrown as Error & { cause?: { message?: string } };
+  return cause?.message ? `${message} (${cause.message})` : message;
 }
 
 function nameOf({ service, id }: DeadLetter): string {
