@@ -50,7 +50,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'e2e/**/*.ts'],
+    files: ['**/*.spec.ts', '**/test/**/*.ts', 'e2e/**/*.ts'],
     rules: {
       // A spec is no part of what it tests: it may use the fixtures and the schema of other layers, but no other app.
       '@nx/enforce-module-boundaries': [

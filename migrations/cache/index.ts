@@ -1,3 +1,4 @@
 import { Invalidations1763900000000 } from './1763900000000-invalidations';
+import { QueuedOutboxAndKeptDeadLetters1763900002000 } from './1763900002000-queued-outbox-and-kept-dead-letters';
 
-export const cacheMigrations = [Invalidations1763900000000];
+export const cacheMigrations = [Invalidations1763900000000, QueuedOutboxAndKeptDeadLetters1763900002000];

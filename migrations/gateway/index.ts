@@ -1,3 +1,4 @@
 import { RoutingApplied1763900000000 } from './1763900000000-routing-applied';
+import { QueuedOutboxAndKeptDeadLetters1763900002000 } from './1763900002000-queued-outbox-and-kept-dead-letters';
 
-export const gatewayMigrations = [RoutingApplied1763900000000];
+export const gatewayMigrations = [RoutingApplied1763900000000, QueuedOutboxAndKeptDeadLetters1763900002000];

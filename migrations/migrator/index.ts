@@ -1,3 +1,7 @@
 import { ModuleMigrations1763900000000 } from './1763900000000-module-migrations';
+import { QueuedOutboxAndKeptDeadLetters1763900002000 } from './1763900002000-queued-outbox-and-kept-dead-letters';
 
-export const migratorMigrations = [ModuleMigrations1763900000000];
+export const migratorMigrations = [
+  ModuleMigrations1763900000000,
+  QueuedOutboxAndKeptDeadLetters1763900002000,
+];

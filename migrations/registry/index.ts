@@ -1,3 +1,7 @@
 import { VersionsAndPools1763900000000 } from './1763900000000-versions-and-pools';
+import { QueuedOutboxAndKeptDeadLetters1763900002000 } from './1763900002000-queued-outbox-and-kept-dead-letters';
 
-export const registryMigrations = [VersionsAndPools1763900000000];
+export const registryMigrations = [
+  VersionsAndPools1763900000000,
+  QueuedOutboxAndKeptDeadLetters1763900002000,
+];

@@ -1,17 +1,26 @@
 import { Module } from '@nestjs/common';
 import { Environment, SecretBox } from '@croupier/service-kit';
 import { AggregatorConfig } from './aggregator-config';
-import { ActiveSecrets } from './providers/active-secrets';
+import { MappingController } from './mapping/mapping-controller';
+import { TrustedProxies } from './network/trusted-proxies';
 import { ProviderController } from './providers/provider-controller';
+import { ProviderProfiles } from './providers/provider-profiles';
 import { ProviderRepository } from './providers/provider-repository';
 import { ProviderService } from './providers/provider-service';
+import { ProviderTrial } from './providers/provider-trial';
+import { WebhookAcceptance } from './webhooks/webhook-acceptance';
+import { WebhookArchive } from './webhooks/webhook-archive';
+import { WebhookArchiveController } from './webhooks/webhook-archive-controller';
 import { WebhookController } from './webhooks/webhook-controller';
-import { WebhookIntake } from './webhooks/webhook-intake';
 import { WebhookMetrics } from './webhooks/webhook-metrics';
+import { WebhookPartitions } from './webhooks/webhook-partitions';
+import { WebhookReader } from './webhooks/webhook-reader';
+import { WebhookRedelivery } from './webhooks/webhook-redelivery';
 import { WebhookRepository } from './webhooks/webhook-repository';
+import { WebhookRetention } from './webhooks/webhook-retention';
 
 @Module({
-  controllers: [ProviderController, WebhookController],
+  controllers: [MappingController, ProviderController, WebhookArchiveController, WebhookController],
   providers: [
     {
       provide: AggregatorConfig,
@@ -23,12 +32,19 @@ import { WebhookRepository } from './webhooks/webhook-repository';
       useFactory: ({ secretsKey }: AggregatorConfig) => new SecretBox(secretsKey),
       inject: [AggregatorConfig],
     },
-    ActiveSecrets,
+    ProviderProfiles,
     ProviderRepository,
     ProviderService,
-    WebhookIntake,
+    ProviderTrial,
+    TrustedProxies,
+    WebhookAcceptance,
+    WebhookArchive,
     WebhookMetrics,
+    WebhookPartitions,
+    WebhookReader,
+    WebhookRedelivery,
     WebhookRepository,
+    WebhookRetention,
   ],
 })
 export class AggregatorModule {}

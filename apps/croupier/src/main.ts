@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import packageJson from '../package.json';
+import { listDeadLetters, resolveDeadLetters, showDeadLetter } from './commands/dead-letters-command';
+import type { ResolveOptions } from './commands/dead-letters-command';
 import { demoCommand } from './commands/demo-command';
 import { statusCommand } from './commands/status-command';
 import { DEFAULT_STATE_DIRECTORY, upCommand } from './commands/up-command';
@@ -34,6 +36,39 @@ program
   .option(...stateOption)
   .option('--json', 'print one JSON object')
   .action(statusCommand);
+
+const deadLetters = program
+  .command('dead-letters')
+  .description('messages that a service failed on at every attempt');
+deadLetters
+  .command('list')
+  .description('those that nobody has replayed or discarded yet')
+  .option('--service <name>', 'of one service')
+  .option('--type <type>', 'of one event type')
+  .option('--resolved <state>', 'those that were replayed, or discarded, in the last 30 days')
+  .option(...stateOption)
+  .option('--json', 'print one JSON object')
+  .action(listDeadLetters);
+deadLetters
+  .command('show <dead-letter>')
+  .description('the message, the error and its stack of one, such as registry/12')
+  .option(...stateOption)
+  .option('--json', 'print one JSON object')
+  .action(showDeadLetter);
+for (const [command, description] of [
+  ['replay', 'give them once more to the service that failed on them, and to no other'],
+  ['discard', 'never give them to the service again'],
+] as const)
+  deadLetters
+    .command(`${command} [dead-letters...]`)
+    .description(description)
+    .requiredOption('--reason <text>', 'why; it is kept with the dead letter')
+    .option('--all', 'every open one')
+    .option('--service <name>', 'with --all: of one service')
+    .option('--type <type>', 'with --all: of one event type')
+    .option(...stateOption)
+    .option('--json', 'print one JSON object')
+    .action((names: string[], options: ResolveOptions) => resolveDeadLetters(command, names, options));
 program
   .command('version')
   .description('print the version')

@@ -39,6 +39,9 @@ export type GameVersionId = z.infer<typeof GameVersionId>;
 export const ReleaseId = z.uuid().brand<'ReleaseId'>();
 export type ReleaseId = z.infer<typeof ReleaseId>;
 
+/** One line of text. PostgreSQL stores neither U+0000 nor half of a surrogate pair. */
+export const LineOfText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters');
+
 export const Timestamp = z.iso.datetime({ offset: true });
 
 export function subjectId(provider: string, game: string): SubjectId {

@@ -1,14 +1,26 @@
 import type { CloudEvent } from '@croupier/contracts';
 
+/** What could not be handled. What is no CloudEvent came from elsewhere, and is kept as it came. */
+export type DeadMessage =
+  | { readonly kind: 'event'; readonly event: CloudEvent }
+  | {
+      readonly kind: 'unreadable';
+      readonly messageId: string;
+      readonly type: string;
+      readonly content: Buffer;
+    };
+
 export interface DeadLetter {
   readonly consumer: string;
-  readonly event: CloudEvent;
+  readonly message: DeadMessage;
   readonly error: Error;
   /** Deliveries that were tried. */
   readonly attempts: number;
+  readonly deadAt: Date;
 }
 
 export type Deliver = (event: CloudEvent) => Promise<void>;
+/** Has to be safe to repeat with the same letter. */
 export type StoreDeadLetter = (letter: DeadLetter) => Promise<void>;
 
 export interface Subscription {
@@ -18,11 +30,17 @@ export interface Subscription {
 
 /** At-least-once delivery of every event to every consumer of its type. */
 export interface Bus {
-  /** Resolves when the bus answers for the events; rejects when any of them has to be published again. */
+  /**
+   * Resolves when the bus answers for the events; rejects when any of them has to be published again:
+   * with `PartlyPublished` when it answers for the others.
+   */
   publish(events: readonly CloudEvent[]): Promise<void>;
+  /** The same, to one consumer alone. */
+  publishTo(consumer: string, events: readonly CloudEvent[]): Promise<void>;
   /**
    * A rejected `deliver` is repeated with a growing delay, then dead-lettered; a `PoisonMessage` at once.
-   * `onDeadLetter` stores dead letters for a bus that has no dead letter queue of its own.
+   * `onDeadLetter` stores dead letters where they can be looked at; without it they stay in the dead letter queue
+   * of a bus that has one.
    */
   subscribe(
     consumer: string,
@@ -43,4 +61,16 @@ export class PoisonMessage extends Error {
 /** Nothing was lost: publish again later. */
 export class BusUnavailable extends Error {
   override readonly name = 'BusUnavailable';
+}
+
+/** The bus answers for the others of a publication. `cause` is why it does not for these. */
+export class PartlyPublished extends Error {
+  override readonly name = 'PartlyPublished';
+
+  constructor(
+    readonly unpublished: readonly CloudEvent[],
+    override readonly cause: Error,
+  ) {
+    super(`${unpublished.length} events were not published: ${cause.message}`);
+  }
 }

@@ -1,10 +1,18 @@
 export * from './bus';
+export {
+  DeadLetters,
+  type DeadLetterSearch,
+  type DeadLetterState,
+  type KeptDeadLetter,
+  type Resolution,
+} from './dead-letters/dead-letters';
 export { EmbeddedBus, type EmbeddedBusOptions } from './embedded/embedded-bus';
-export { DeadLetters } from './inbox/dead-letters';
+export { GroupCommit, GroupCommitFull, type GroupCommitOptions } from './group-commit/group-commit';
 export { Inbox } from './inbox/inbox';
 export { BusServer, type BusServerOptions } from './nest/bus-server';
 export { serveEvents } from './nest/serve-events';
 export { newEvent, type EventOrigin } from './new-event';
+export { announceAppended } from './outbox/commit-signal';
 export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
 export { RabbitBus, type RabbitBusOptions } from './rabbit/rabbit-bus';

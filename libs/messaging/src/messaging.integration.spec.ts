@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { connect, type ChannelModel } from 'amqplib';
+import { connect, type ChannelModel, type GetMessage } from 'amqplib';
 import type { CloudEvent } from '@croupier/contracts';
-import { createOutboxAndInbox, dropOutboxAndInbox } from '@croupier/migrations';
+import { createOutboxAndInbox, queueOutboxAndKeepDeadLetters } from '@croupier/migrations';
 import { openDataSource } from '@croupier/persistence';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { PoisonMessage, type Bus } from './bus';
-import { DeadLetters } from './inbox/dead-letters';
+import { BusUnavailable, PartlyPublished, PoisonMessage, type Bus, type DeadLetter } from './bus';
+import { DeadLetters } from './dead-letters/dead-letters';
 import { Inbox } from './inbox/inbox';
 import { newEvent } from './new-event';
 import { Outbox } from './outbox/outbox';
@@ -22,11 +22,10 @@ const AMQP_URL = process.env['AMQP_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672';
 class CreateTables1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await createOutboxAndInbox(runner);
+    await queueOutboxAndKeepDeadLetters(runner);
     await runner.query('CREATE TABLE effects (event_id text)');
   }
-  async down(runner: QueryRunner): Promise<void> {
-    await dropOutboxAndInbox(runner);
-  }
+  async down(): Promise<void> {}
 }
 
 async function eventually(condition: () => unknown, deadlineMs = 20_000): Promise<void> {
@@ -59,6 +58,9 @@ class RecordingBus implements Bus {
   async publish(events: readonly CloudEvent[]): Promise<void> {
     await this.accept(events);
     this.published.push(...events);
+  }
+  async publishTo(consumer: string, events: readonly CloudEvent[]): Promise<void> {
+    this.published.push(...events.map((event) => ({ ...event, subject: `for ${consumer}` })));
   }
   subscribe(): never {
     throw new Error('nobody consumes here');
@@ -98,6 +100,29 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
     relay.start();
     cleanUps.push(() => relay.stop());
     return relay;
+  }
+
+  function schemaOf({ options }: DataSource): string {
+    return String((options as { schema?: string }).schema);
+  }
+
+  /** The same schema as another process sees it. */
+  async function openElsewhere(): Promise<DataSource> {
+    const elsewhere = await openDataSource({
+      url: DATABASE_URL,
+      schema: schemaOf(dataSource),
+      migrations: [],
+    });
+    cleanUps.push(() => elsewhere.destroy());
+    return elsewhere;
+  }
+
+  async function listeners(): Promise<number> {
+    const [row] = await dataSource.query<{ count: number }[]>(
+      `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = $1 AND query LIKE 'LISTEN%'`,
+      [`croupier-${schemaOf(dataSource)}-outbox`],
+    );
+    return row?.count ?? 0;
   }
 
   describe('the outbox', () => {
@@ -166,10 +191,9 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
 
       await append(...events);
 
-      await eventually(() => bus.published.length > 0);
+      await eventually(async () => (await relay.pendingCount()) === 0);
       expect(bus.published).toEqual(events);
       expect(failures).toBe(6);
-      await eventually(async () => (await relay.pendingCount()) === 0);
     });
 
     it('goes on publishing while a slow consumer holds a batch', async () => {
@@ -210,20 +234,75 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       expect(await relay.pendingCount()).toBe(0);
     });
 
-    it('deletes what was published more than a day ago', async () => {
-      await append(flagChanged(), flagChanged(), flagChanged());
-      await dataSource.query(
-        `UPDATE outbox SET published_at = now() - CASE sequence WHEN 1 THEN interval '25 h' ELSE interval '1 h' END
-          WHERE sequence < 3`,
-      );
-
+    it('keeps nothing of what is published', async () => {
       const relay = startRelay(new RecordingBus());
+      await append(flagChanged(), flagChanged());
+      await eventually(async () => (await relay.pendingCount()) === 0);
+      expect(await dataSource.query('SELECT sequence FROM outbox')).toEqual([]);
+    });
+
+    it('tries what the bus refuses again and again, while the rest goes on', async () => {
+      const bus = new RecordingBus();
+      const refused = flagChanged('refused');
+      let refusals = 0;
+      bus.accept = async (events) => {
+        const unpublished = events.filter(({ id }) => id === refused.id);
+        if (unpublished.length === 0 || ++refusals > 3) return;
+        const queueFull = new Error('the queue is full');
+        if (events.length === 1) throw queueFull;
+        bus.published.push(...events.filter(({ id }) => id !== refused.id));
+        throw new PartlyPublished(unpublished, queueFull);
+      };
+      const relay = startRelay(bus, { pollMs: 600_000 });
+      const others = Array.from({ length: 5 }, () => flagChanged());
+
+      await append(refused, ...others.slice(0, 2));
+      for (const event of others.slice(2)) await append(event);
 
       await eventually(async () => (await relay.pendingCount()) === 0);
-      expect(await dataSource.query('SELECT sequence FROM outbox ORDER BY sequence')).toEqual([
-        { sequence: '2' },
-        { sequence: '3' },
-      ]);
+      expect(refusals).toBe(4);
+      expect(ids(bus.published)).toEqual(ids([refused, ...others]));
+    });
+
+    it('leaves the rows as they are while the bus is away', async () => {
+      const bus = new RecordingBus();
+      let failures = 0;
+      bus.accept = () =>
+        failures++ < 3 ? Promise.reject(new BusUnavailable('RabbitMQ is away')) : Promise.resolve();
+      const relay = startRelay(bus, { pollMs: 600_000 });
+
+      await append(flagChanged());
+      await eventually(() => failures > 0);
+      const rows = await dataSource.query<{ attempts: number }[]>('SELECT attempts FROM outbox');
+
+      expect(rows.every(({ attempts }) => attempts === 0)).toBe(true);
+      await eventually(async () => (await relay.pendingCount()) === 0);
+    });
+
+    it('is relayed by another process that hears of it, when this one has lost its bus', async () => {
+      const away = new RecordingBus();
+      away.connected = false;
+      startRelay(away, { pollMs: 600_000 });
+      const elsewhere = await openElsewhere();
+      const bus = new RecordingBus();
+      startRelay(bus, { dataSource: elsewhere, pollMs: 600_000 });
+
+      const first = flagChanged();
+      await append(first);
+      await eventually(() => ids(bus.published).includes(first.id));
+
+      await dataSource.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1`,
+        [`croupier-${schemaOf(dataSource)}-outbox`],
+      );
+      const second = flagChanged();
+      await append(second);
+      await eventually(() => ids(bus.published).includes(second.id));
+      const third = flagChanged();
+      // Until both listen again, only the poll would find it.
+      await eventually(async () => (await listeners()) === 2);
+      await append(third);
+      await eventually(() => ids(bus.published).includes(third.id));
     });
   });
 
@@ -239,6 +318,16 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
 
       expect(runs).toBe(1);
       expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    });
+
+    it('gets through a backlog of work that takes a second connection', async () => {
+      const inbox = new Inbox(dataSource);
+      const works = Array.from({ length: 60 }, () =>
+        inbox.once(flagChanged(), async () => {
+          await dataSource.query('SELECT pg_sleep(0.001)');
+        }),
+      );
+      expect(await Promise.all(works)).toEqual(Array(60).fill('done'));
     });
 
     it('runs the work again when it failed', async () => {
@@ -258,16 +347,109 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
     });
   });
 
-  it('keeps one dead letter of an event and counts its deliveries', async () => {
-    const deadLetters = new DeadLetters(dataSource);
-    const event = flagChanged();
-    const letter = { consumer: 'cache', event, error: new Error('Redis is away'), attempts: 5 };
-    await deadLetters.store(letter);
-    await deadLetters.store(letter);
+  describe('dead letters', () => {
+    const reason = 'Redis is back';
 
-    expect(await dataSource.query('SELECT message_id, event, error, attempts FROM dead_letters')).toEqual([
-      { message_id: event.id, event, error: 'Redis is away', attempts: 10 },
-    ]);
+    function letterOf(event: CloudEvent, deadAt = new Date()): DeadLetter {
+      const error = new Error('Redis is away');
+      return { consumer: 'cache', message: { kind: 'event', event }, error, attempts: 5, deadAt };
+    }
+
+    async function open(deadLetters: DeadLetters) {
+      return deadLetters.list({ state: 'open', limit: 10 });
+    }
+
+    it('are one an event, whose deliveries add up, and the same one counts once', async () => {
+      const deadLetters = new DeadLetters(dataSource);
+      const event = flagChanged();
+      await deadLetters.store(letterOf(event, new Date(1_000)));
+      await deadLetters.store(letterOf(event, new Date(2_000)));
+      await deadLetters.store(letterOf(event, new Date(2_000)));
+
+      expect(await open(deadLetters)).toMatchObject([
+        {
+          messageId: event.id,
+          message: { kind: 'event', event },
+          error: 'Redis is away',
+          stack: expect.stringContaining('messaging.integration.spec'),
+          attempts: 10,
+        },
+      ]);
+      expect(await deadLetters.countOpen()).toBe(1);
+    });
+
+    it('go once more to the consumer that failed on them, and to no other', async () => {
+      const deadLetters = new DeadLetters(dataSource);
+      const bus = new RecordingBus();
+      startRelay(bus, { pollMs: 600_000 });
+      const event = flagChanged();
+      await deadLetters.store(letterOf(event));
+      const [letter] = await open(deadLetters);
+
+      expect(await deadLetters.replay(String(letter?.id), reason)).toBe('done');
+
+      await eventually(() => bus.published.length === 1);
+      expect(bus.published).toEqual([{ ...event, subject: 'for cache' }]);
+      expect(await open(deadLetters)).toEqual([]);
+      expect(await deadLetters.find(String(letter?.id))).toMatchObject({
+        state: 'replayed',
+        resolution: reason,
+      });
+    });
+
+    it('are open again when the replay fails, too', async () => {
+      const deadLetters = new DeadLetters(dataSource);
+      const event = flagChanged();
+      await deadLetters.store(letterOf(event, new Date(1_000)));
+      const id = String((await open(deadLetters))[0]?.id);
+      await deadLetters.replay(id, reason);
+
+      await deadLetters.store(letterOf(event, new Date(2_000)));
+
+      expect(await open(deadLetters)).toMatchObject([{ id, attempts: 10, resolution: null }]);
+    });
+
+    it('are resolved once, by whoever comes first', async () => {
+      const deadLetters = new DeadLetters(dataSource);
+      await deadLetters.store(letterOf(flagChanged()));
+      const id = String((await open(deadLetters))[0]?.id);
+
+      const outcomes = await Promise.all([
+        deadLetters.discard(id, reason),
+        deadLetters.replay(id, reason),
+        deadLetters.replay(id, reason),
+      ]);
+
+      expect([...outcomes].sort()).toEqual(['done', 'not-open', 'not-open']);
+      expect(await deadLetters.discard('999999', reason)).toBe('not-found');
+    });
+
+    it('may be what is no event, which can be looked at and discarded', async () => {
+      const deadLetters = new DeadLetters(dataSource);
+      const content = Buffer.from('no JSON\0\xff', 'latin1');
+      const message = { kind: 'unreadable', messageId: 'x\0', type: 'flag.changed', content } as const;
+      await deadLetters.store({ ...letterOf(flagChanged()), message });
+      const [letter] = await open(deadLetters);
+
+      expect(letter).toMatchObject({ message: { kind: 'unreadable', content } });
+      expect(await deadLetters.replay(String(letter?.id), reason)).toBe('unreadable');
+      expect(await deadLetters.discard(String(letter?.id), reason)).toBe('done');
+    });
+
+    it('are listed by type and page, the latest first', async () => {
+      const deadLetters = new DeadLetters(dataSource);
+      const events = Array.from({ length: 5 }, () => flagChanged());
+      for (const event of events) await deadLetters.store(letterOf(event));
+
+      const first = await deadLetters.list({ state: 'open', type: 'flag.changed', limit: 3 });
+      const rest = await deadLetters.list({ state: 'open', before: String(first.at(-1)?.id), limit: 3 });
+
+      expect([...first, ...rest].map(({ messageId }) => messageId)).toEqual(
+        events.map(({ id }) => id).reverse(),
+      );
+      expect(await deadLetters.list({ state: 'open', type: 'traffic.changed', limit: 3 })).toEqual([]);
+      expect(await deadLetters.list({ state: 'discarded', limit: 3 })).toEqual([]);
+    });
   });
 
   describe('RabbitMQ', () => {
@@ -302,11 +484,12 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       }
     }
 
-    async function readOne(queue: string): Promise<string> {
+    async function readOne(queue: string): Promise<GetMessage> {
       const channel = await inspection.createChannel();
       try {
         const message = await channel.get(queue, { noAck: true });
-        return message ? message.content.toString() : '';
+        if (!message) throw new Error(`${queue} is empty`);
+        return message;
       } finally {
         await channel.close();
       }
@@ -408,7 +591,159 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
 
       await eventually(async () => (await messagesIn(`${namespace}.cache.dead`)) === 1);
       expect(deliveries).toBe(4);
-      expect(JSON.parse(await readOne(`${namespace}.cache.dead`))).toEqual(event);
+      const { content, properties } = await readOne(`${namespace}.cache.dead`);
+      expect(JSON.parse(content.toString())).toEqual(event);
+      expect(properties).toMatchObject({
+        messageId: event.id,
+        type: 'flag.changed',
+        headers: {
+          'x-croupier-error': 'Redis is away',
+          'x-croupier-stack': expect.stringContaining('messaging.integration.spec'),
+          'x-croupier-attempts': 4,
+        },
+      });
+    });
+
+    it('moves dead letters on to where they can be looked at, with error and stack', async () => {
+      const bus = await openBus({ deliveryLimit: 1 });
+      const deadLetters = new DeadLetters(dataSource);
+      let storeFailures = 1;
+      await bus.subscribe(
+        'cache',
+        ['flag.changed'],
+        () => Promise.reject(new Error('Redis is away')),
+        async (letter) => {
+          if (storeFailures-- > 0) throw new Error('the database is away');
+          await deadLetters.store(letter);
+        },
+      );
+      const event = flagChanged();
+
+      await bus.publish([event]);
+      (await inspection.createChannel()).publish(
+        `${namespace}.events`,
+        'flag.changed',
+        Buffer.from('no JSON'),
+      );
+
+      await eventually(async () => (await deadLetters.countOpen()) === 2);
+      const letters = await deadLetters.list({ state: 'open', limit: 10 });
+      expect(letters.find(({ messageId }) => messageId === event.id)).toMatchObject({
+        consumer: 'cache',
+        message: { kind: 'event', event },
+        error: 'Redis is away',
+        stack: expect.stringContaining('messaging.integration.spec'),
+        attempts: 2,
+      });
+      expect(letters.find(({ message }) => message.kind === 'unreadable')).toMatchObject({
+        message: { content: Buffer.from('no JSON') },
+        error: 'is not JSON',
+        attempts: 1,
+      });
+      await eventually(async () => (await messagesIn(`${namespace}.cache.dead`)) === 0);
+    });
+
+    it('tells of a message that ended every consumer before it could say why', async () => {
+      const bus = await openBus({ deliveryLimit: 2, consumers: { cache: ['flag.changed'] } });
+      const event = flagChanged();
+      await bus.publish([event]);
+      const crashing = await inspection.createChannel();
+      await crashing.consume(`${namespace}.cache`, (message) => {
+        if (message) crashing.nack(message, false, true);
+      });
+      await eventually(async () => (await messagesIn(`${namespace}.cache.dead`)) === 1);
+      await crashing.close();
+
+      const letters: DeadLetter[] = [];
+      await bus.subscribe(
+        'cache',
+        ['flag.changed'],
+        async () => undefined,
+        async (letter) => void letters.push(letter),
+      );
+
+      await eventually(() => letters.length === 1);
+      expect(letters[0]).toMatchObject({
+        message: { kind: 'event', event },
+        error: { message: expect.stringContaining('delivered to the limit') },
+      });
+    });
+
+    it('gives a replayed dead letter to its consumer alone', async () => {
+      const bus = await openBus({ deliveryLimit: 0 });
+      const deadLetters = new DeadLetters(dataSource);
+      startRelay(bus);
+      const handled: string[] = [];
+      let failing = true;
+      await bus.subscribe(
+        'cache',
+        ['flag.changed'],
+        async () => {
+          if (failing) throw new Error('Redis is away');
+          handled.push('cache');
+        },
+        (letter) => deadLetters.store(letter),
+      );
+      await bus.subscribe('flags', ['flag.changed'], async () => void handled.push('flags'));
+      await append(flagChanged());
+      await eventually(async () => (await deadLetters.countOpen()) === 1 && handled.length === 1);
+
+      failing = false;
+      const [letter] = await deadLetters.list({ state: 'open', limit: 1 });
+      await deadLetters.replay(String(letter?.id), 'Redis is back');
+
+      await eventually(() => handled.length === 2);
+      expect(handled).toEqual(['flags', 'cache']);
+    });
+
+    it('does not take a message for a queue that is not there as published', async () => {
+      const bus = await openBus();
+      await expect(bus.publishTo('nobody', [flagChanged()])).rejects.toThrow('has no queue');
+    });
+
+    it('answers for the events that no full queue refuses', async () => {
+      const bus = await openBus({ consumers: { flags: ['traffic.changed'] } });
+      const channel = await inspection.createChannel();
+      await channel.assertQueue(`${namespace}.cache`, {
+        arguments: { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+      });
+      await channel.bindQueue(`${namespace}.cache`, `${namespace}.events`, 'flag.changed');
+      const traffic = newEvent(
+        'traffic.changed',
+        {
+          provider: 'acme',
+          game: 'slots',
+          routingVersion: 1,
+          stableVersion: '1.0.0',
+          canaryVersion: null,
+          canaryWeightPercent: 0,
+        },
+        { source: 'croupier/deployer' },
+      );
+
+      // A quorum queue learns of its length a little late.
+      await eventually(async () => {
+        const refused = flagChanged();
+        const outcome = await bus.publish([refused, traffic]).catch((error: unknown) => error);
+        if (!(outcome instanceof PartlyPublished)) return false;
+        expect(outcome.unpublished).toEqual([refused]);
+        return true;
+      });
+    });
+
+    it('does not count the absence of the database against the message', async () => {
+      const bus = await openBus({ deliveryLimit: 2 });
+      let absences = 20;
+      let handled = 0;
+      await bus.subscribe('cache', ['flag.changed'], async () => {
+        if (absences-- > 0) throw Object.assign(new Error('shutting down'), { code: '57P01' });
+        handled++;
+      });
+
+      await bus.publish([flagChanged()]);
+
+      await eventually(() => handled === 1);
+      expect(await messagesIn(`${namespace}.cache.dead`)).toBe(0);
     });
 
     it('puts a poison message into the dead letter queue at its first delivery', async () => {

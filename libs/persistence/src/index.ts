@@ -1,3 +1,4 @@
+export { arrayParameter } from './binary/array-parameter';
 export {
   openDataSource,
   type DataSourceSettings,
@@ -5,4 +6,5 @@ export {
   type MigrationClass,
   type Transaction,
 } from './connection/open-data-source';
+export { isTransient } from './connection/transient-errors';
 export { EmbeddedPostgres } from './embedded/embedded-postgres';

@@ -1,22 +1,37 @@
-import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { Slug, Timestamp } from '@croupier/contracts';
+import {
+  ChangeProviderRequest,
+  PauseRequest,
+  ProviderSecret,
+  ProviderSummary,
+  ProviderTest,
+  ProviderView,
+  PutProviderRequest,
+  RotateSecretRequest,
+  Slug,
+  TestProviderRequest,
+} from '@croupier/contracts';
 import type { FastifyReply } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { ProviderService } from './provider-service';
-import { WebhookSecret } from './webhook-secret';
+import { ProviderTrial } from './provider-trial';
 
-const ProviderList = z.object({
-  providers: z.array(
-    z.object({ name: Slug, createdAt: Timestamp, rotatedAt: Timestamp, activeSecrets: z.int().min(1) }),
-  ),
-});
-const ProviderSecret = z.object({ name: Slug, secret: WebhookSecret });
+const ProviderList = z.object({ providers: z.array(ProviderSummary) });
+/** `secret` is there when the change needed a new one, and shown only here. */
+const ChangedProvider = ProviderView.extend({ secret: z.string().nullable() });
 
 class ProviderParamsDto extends createZodDto(z.object({ name: Slug })) {}
-class PutProviderDto extends createZodDto(z.object({ secret: WebhookSecret.optional() }).default({})) {}
+class PutProviderDto extends createZodDto(PutProviderRequest) {}
+class RotateSecretDto extends createZodDto(RotateSecretRequest) {}
+class ChangeProviderDto extends createZodDto(ChangeProviderRequest) {}
+class PauseDto extends createZodDto(PauseRequest) {}
+class TestProviderDto extends createZodDto(TestProviderRequest) {}
 class ProviderSecretDto extends createZodDto(ProviderSecret) {}
+class ProviderViewDto extends createZodDto(ProviderView) {}
+class ChangedProviderDto extends createZodDto(ChangedProvider) {}
+class ProviderTestDto extends createZodDto(ProviderTest) {}
 class ProviderListDto extends createZodDto(ProviderList) {}
 class ProviderListQueryDto extends createZodDto(
   z.object({
@@ -29,7 +44,10 @@ class ProviderListQueryDto extends createZodDto(
 @ApiTags('providers')
 @Controller('v1/providers')
 export class ProviderController {
-  constructor(private readonly providers: ProviderService) {}
+  constructor(
+    private readonly providers: ProviderService,
+    private readonly trial: ProviderTrial,
+  ) {}
 
   /** Creates a provider or rotates its secret. The secret is shown here once; the old one is accepted for 24 h. */
   @Put(':name')
@@ -39,22 +57,66 @@ export class ProviderController {
     @Param() { name }: ProviderParamsDto,
     @Body() body: PutProviderDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<z.infer<typeof ProviderSecret>> {
-    const { outcome, secret } = await this.providers.put(name, body.secret);
+  ): Promise<ProviderSecret> {
+    const { outcome, ...shown } = await this.providers.put(name, body.secret, body.settings);
     void reply.status(outcome === 'created' ? 201 : 200);
-    return { name, secret };
+    return shown;
+  }
+
+  /** Changes what is given. A signature that cannot use the secret of the one before gets a new one, shown here once. */
+  @Patch(':name')
+  @ZodResponse({ type: ChangedProviderDto })
+  async change(
+    @Param() { name }: ProviderParamsDto,
+    @Body() body: ChangeProviderDto,
+  ): Promise<z.infer<typeof ChangedProvider>> {
+    const { view, secret } = await this.providers.update(name, body);
+    return { ...view, secret };
+  }
+
+  /** A new secret, shown here once. Those before are accepted for `overlapSeconds`. */
+  @Post(':name/rotate')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: ProviderSecretDto })
+  rotate(
+    @Param() { name }: ProviderParamsDto,
+    @Body() { secret, overlapSeconds }: RotateSecretDto,
+  ): Promise<ProviderSecret> {
+    return this.providers.rotate(name, secret, overlapSeconds);
+  }
+
+  /** Its webhooks are answered with 503 until it is resumed, so that its sender tries them again. */
+  @Post(':name/pause')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: ProviderViewDto })
+  pause(@Param() { name }: ProviderParamsDto, @Body() { reason }: PauseDto): Promise<ProviderView> {
+    return this.providers.setPaused(name, reason);
+  }
+
+  @Post(':name/resume')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: ProviderViewDto })
+  resume(@Param() { name }: ProviderParamsDto): Promise<ProviderView> {
+    return this.providers.setPaused(name, undefined);
+  }
+
+  /** Sends a signed sample the whole way. It is published as `webhook.tested`, on which nobody acts. */
+  @Post(':name/test')
+  @HttpCode(202)
+  @ZodResponse({ status: 202, type: ProviderTestDto })
+  test(@Param() { name }: ProviderParamsDto, @Body() body: TestProviderDto): Promise<ProviderTest> {
+    return this.trial.run(name, body);
+  }
+
+  @Get(':name')
+  @ZodResponse({ type: ProviderViewDto })
+  get(@Param() { name }: ProviderParamsDto): Promise<ProviderView> {
+    return this.providers.get(name);
   }
 
   @Get()
   @ZodResponse({ type: ProviderListDto })
   async list(@Query() { after, limit }: ProviderListQueryDto): Promise<z.infer<typeof ProviderList>> {
-    const providers = await this.providers.list(after ?? '', limit);
-    return {
-      providers: providers.map(({ createdAt, rotatedAt, ...rest }) => ({
-        ...rest,
-        createdAt: createdAt.toISOString(),
-        rotatedAt: rotatedAt.toISOString(),
-      })),
-    };
+    return { providers: await this.providers.list(after ?? '', limit) };
   }
 }

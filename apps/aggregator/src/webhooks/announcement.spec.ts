@@ -1,4 +1,4 @@
-import { ProviderWebhook } from '@croupier/contracts';
+import { EVENTS, ProviderWebhook, type EventType } from '@croupier/contracts';
 import { announcementOf } from './announcement';
 import { eventIdOf } from './event-id';
 
@@ -60,6 +60,67 @@ describe('announcementOf', () => {
 
   it('encodes what a URL may not have, such as U+0000, which jsonb does not store', () => {
     const event = announcementOf(webhook({ manifestUrl: 'https://acme.example/a\u0000b \ud800' }), origin);
-    expect(event.data.manifestUrl).toBe('https://acme.example/a%00b%20%EF%BF%BD');
+    expect(event.data).toMatchObject({ manifestUrl: 'https://acme.example/a%00b%20%EF%BF%BD' });
+  });
+});
+
+describe('announcementOf what is no new version', () => {
+  const at = '2025-06-01T12:00:00Z';
+  const told = { provider: 'acme', webhookId: 'msg_1', announcedAt: at };
+
+  it.each([
+    [
+      { type: 'game.disabled', data: { game: 'slots', reason: 'a jackpot pays twice' } },
+      { game: 'slots', version: null, markets: null, reason: 'a jackpot pays twice' },
+    ],
+    [
+      {
+        type: 'game.disabled',
+        data: { game: 'slots', version: '1.1.0', markets: ['MT'], reason: 'no licence' },
+      },
+      { game: 'slots', version: '1.1.0', markets: ['MT'], reason: 'no licence' },
+    ],
+    [
+      { type: 'game.certified', data: { game: 'slots', version: '1.1.0', markets: ['MT', 'US-NJ'] } },
+      { game: 'slots', version: '1.1.0', markets: ['MT', 'US-NJ'], certificate: null, validUntil: null },
+    ],
+    [
+      { type: 'release.revoked', data: { game: 'slots', version: '1.1.0', reason: 'wrong paytable' } },
+      { game: 'slots', version: '1.1.0', reason: 'wrong paytable' },
+    ],
+  ])('tells the platform of %j', (announcement, data) => {
+    const event = announcementOf(ProviderWebhook.parse({ timestamp: at, ...announcement }), origin);
+    expect(event).toMatchObject({
+      type: announcement.type,
+      subject: 'acme/slots',
+      data: { ...told, ...data },
+    });
+    expect(EVENTS[event.type as EventType].safeParse(event.data).success).toBe(true);
+  });
+
+  it('tells of a module by its name', () => {
+    const release = { type: 'module.released', timestamp: at, module: 'wallet', version: '1.4.0' } as const;
+    const event = announcementOf({ ...release, artifact: null, pipelineUrl: null }, origin);
+    expect(event).toMatchObject({
+      type: 'module.released',
+      subject: 'acme/wallet',
+      data: { module: 'wallet' },
+    });
+    expect(EVENTS['module.released'].safeParse(event.data).success).toBe(true);
+  });
+
+  it.each(['a\u0000b', 'half \ud83c of a pair', 'two\nlines', 'no'])('refuses the reason %j', (reason) => {
+    const announcement = {
+      type: 'release.revoked',
+      timestamp: at,
+      data: { game: 'slots', version: '1.1.0', reason },
+    };
+    expect(ProviderWebhook.safeParse(announcement).success).toBe(false);
+  });
+
+  it('names every event of one webhook by an id of its own', () => {
+    const ids = [0, 1, 2].map((index) => announcementOf(webhook(), origin, index).id);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids[0]).toBe(eventIdOf('acme', 'msg_1'));
   });
 });

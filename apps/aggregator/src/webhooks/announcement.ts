@@ -1,6 +1,7 @@
-import type { CloudEvent, GameVersionAnnounced, ProviderWebhook } from '@croupier/contracts';
+import type { CloudEvent, EventData, EventType, ProviderWebhook } from '@croupier/contracts';
 import { subjectId } from '@croupier/contracts';
 import { newEvent } from '@croupier/messaging';
+import type { ModuleRelease } from '../pipelines/module-release';
 import { eventIdOf } from './event-id';
 
 export interface WebhookOrigin {
@@ -10,34 +11,65 @@ export interface WebhookOrigin {
   readonly traceparent: string | undefined;
 }
 
+/** What a webhook says: a provider's announcement, or a release read from a pipeline's message. */
+export type Announcement = ProviderWebhook | ModuleRelease;
+
 const CHANGES = { 'game.added': 'added', 'game.updated': 'updated' } as const;
 
 /** Version 00 of W3C Trace Context (https://www.w3.org/TR/trace-context/#traceparent-header). */
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** What a verified webhook says to the platform. */
-export function announcementOf(
-  { type, timestamp, data }: ProviderWebhook,
+/** What a verified webhook says to the platform. `index` counts what one webhook announces. */
+export function announcementOf(announcement: Announcement, origin: WebhookOrigin, index = 0): CloudEvent {
+  const { provider, webhookId } = origin;
+  const announced = { provider, webhookId, announcedAt: announcement.timestamp };
+  function say<Type extends EventType>(type: Type, about: string, data: EventData<Type>): CloudEvent {
+    return eventOf(type, about, data, origin, index);
+  }
+  switch (announcement.type) {
+    case 'game.added':
+    case 'game.updated': {
+      const { game, version, manifestUrl, manifestSha256 } = announcement.data;
+      return say('game.version.announced', game, {
+        ...announced,
+        game,
+        version,
+        change: CHANGES[announcement.type],
+        // Percent-encoded: the parser takes characters, such as U+0000, that jsonb does not.
+        manifestUrl: new URL(manifestUrl).href,
+        manifestSha256,
+      });
+    }
+    case 'game.disabled': {
+      const { game, version = null, markets = null, reason } = announcement.data;
+      return say('game.disabled', game, { ...announced, game, version, markets, reason });
+    }
+    case 'game.certified': {
+      const { game, version, markets, certificate = null, validUntil = null } = announcement.data;
+      return say('game.certified', game, { ...announced, game, version, markets, certificate, validUntil });
+    }
+    case 'release.revoked': {
+      const { game, version, reason } = announcement.data;
+      return say('release.revoked', game, { ...announced, game, version, reason });
+    }
+    case 'module.released': {
+      const { module, version, artifact, pipelineUrl } = announcement;
+      return say('module.released', module, { ...announced, module, version, artifact, pipelineUrl });
+    }
+  }
+}
+
+function eventOf<Type extends EventType>(
+  type: Type,
+  about: string,
+  data: EventData<Type>,
   { provider, webhookId, traceparent }: WebhookOrigin,
-): CloudEvent<'game.version.announced', GameVersionAnnounced> {
-  return newEvent(
-    'game.version.announced',
-    {
-      provider,
-      game: data.game,
-      version: data.version,
-      change: CHANGES[type],
-      // Percent-encoded: the parser takes characters, such as U+0000, that jsonb does not.
-      manifestUrl: new URL(data.manifestUrl).href,
-      manifestSha256: data.manifestSha256,
-      webhookId,
-      announcedAt: timestamp,
-    },
-    {
-      source: 'croupier/aggregator',
-      subject: subjectId(provider, data.game),
-      id: eventIdOf(provider, webhookId),
-      ...(traceparent !== undefined && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
-    },
-  );
+  index: number,
+): CloudEvent {
+  return newEvent(type, data, {
+    source: 'croupier/aggregator',
+    subject: subjectId(provider, about),
+    id: eventIdOf(provider, webhookId, index),
+    ...(traceparent !== undefined && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+  });
 }

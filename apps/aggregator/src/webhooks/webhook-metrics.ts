@@ -8,13 +8,17 @@ export class WebhookMetrics {
   constructor(metrics: Metrics) {
     this.received = metrics.counter({
       name: 'webhooks_received_total',
-      help: 'Webhooks by outcome: accepted, duplicate, or the slug of the problem answered',
+      help: 'Webhooks by outcome: accepted, duplicate, ignored, or the slug of the problem answered',
       labelNames: ['outcome'],
     });
   }
 
   accepted(duplicate: boolean): void {
     this.received.inc({ outcome: duplicate ? 'duplicate' : 'accepted' });
+  }
+
+  ignored(): void {
+    this.received.inc({ outcome: 'ignored' });
   }
 
   refused(thrown: unknown): void {

@@ -1,4 +1,11 @@
 import type { z } from 'zod';
+import {
+  GameCertified,
+  GameDisabled,
+  ModuleReleased,
+  ReleaseRevoked,
+  WebhookTested,
+} from './announced-events';
 import { ArtifactRegistered, ArtifactRejected, GameVersionAnnounced } from './artifact-events';
 import {
   CacheInvalidated,
@@ -20,6 +27,11 @@ import {
 /** Every event type on the bus and the shape of its data. The type is also the routing key. */
 export const EVENTS = {
   'game.version.announced': GameVersionAnnounced,
+  'game.disabled': GameDisabled,
+  'game.certified': GameCertified,
+  'release.revoked': ReleaseRevoked,
+  'module.released': ModuleReleased,
+  'webhook.tested': WebhookTested,
   'artifact.registered': ArtifactRegistered,
   'artifact.rejected': ArtifactRejected,
   'release.queued': ReleaseQueued,

@@ -62,7 +62,29 @@ describe('EmbeddedBus', () => {
     await bus.publish([event]);
 
     expect(deliveries).toBe(3);
-    expect(letters).toEqual([{ consumer: 'cache', event, error: new Error('Redis is away'), attempts: 3 }]);
+    expect(letters).toEqual([
+      {
+        consumer: 'cache',
+        message: { kind: 'event', event },
+        error: new Error('Redis is away'),
+        attempts: 3,
+        deadAt: expect.any(Date),
+      },
+    ]);
+  });
+
+  it('does not count the absence of the database against the message', async () => {
+    const bus = new EmbeddedBus({ attempts: 2, backoff });
+    let absences = 20;
+    let handled = 0;
+    await bus.subscribe('cache', ['flag.changed'], async () => {
+      if (absences-- > 0) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+      handled++;
+    });
+
+    await bus.publish([flagChanged('bonus')]);
+
+    expect(handled).toBe(1);
   });
 
   it('stores a poison message as a dead letter at once', async () => {
@@ -78,6 +100,37 @@ describe('EmbeddedBus', () => {
     await bus.publish([flagChanged('bonus')]);
 
     expect(letters.map((letter) => letter.attempts)).toEqual([1]);
+  });
+
+  it('answers for what came before the event that a consumer did not get', async () => {
+    const bus = new EmbeddedBus({ attempts: 1, backoff });
+    const events = ['one', 'two', 'three'].map(flagChanged);
+    const handled: string[] = [];
+    await bus.subscribe('deployer', ['flag.changed'], async (event) => void handled.push(event.id));
+    await bus.subscribe('cache', ['flag.changed'], async (event) => {
+      if (event.id === events[1]?.id) throw new Error('Redis is away');
+    });
+
+    const publication = bus.publish(events);
+
+    await expect(publication).rejects.toMatchObject({
+      name: 'PartlyPublished',
+      unpublished: events.slice(1),
+      cause: new Error('Redis is away'),
+    });
+    expect(handled).toHaveLength(3);
+  });
+
+  it('publishes to one consumer alone', async () => {
+    const bus = new EmbeddedBus();
+    const handled: string[] = [];
+    for (const consumer of ['cache', 'deployer'])
+      await bus.subscribe(consumer, ['flag.changed'], async () => void handled.push(consumer));
+
+    await bus.publishTo('cache', [flagChanged('bonus')]);
+
+    expect(handled).toEqual(['cache']);
+    await expect(bus.publishTo('registry', [flagChanged('bonus')])).rejects.toThrow(BusUnavailable);
   });
 
   it('rejects the publication when a dead letter cannot be stored, so that nothing is lost', async () => {

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { CloudEvent } from '@croupier/contracts';
-import { BusUnavailable, PoisonMessage } from '../bus';
+import { BusUnavailable, PartlyPublished, PoisonMessage } from '../bus';
 import type { Bus, Deliver, StoreDeadLetter, Subscription } from '../bus';
 import { errorOf } from '../error-of';
+import { isOutage } from '../outage';
 import { pause } from '../pause';
 import { retryDelayMs, type Backoff } from '../retry-delay';
 
@@ -20,6 +21,12 @@ interface Consumer {
   readonly onDeadLetter: StoreDeadLetter | undefined;
   readonly inHand: Set<Promise<void>>;
   attached: boolean;
+}
+
+/** The first event of a publication that a consumer did not get. */
+interface Stop {
+  readonly at: number;
+  readonly error: Error;
 }
 
 /** Hands events to the consumers of this process. The publisher's outbox is the queue. */
@@ -41,13 +48,14 @@ export class EmbeddedBus implements Bus {
     return !this.closing.signal.aborted && this.expects.every((name) => this.consumers.has(name));
   }
 
-  async publish(events: readonly CloudEvent[]): Promise<void> {
-    if (!this.connected) throw new BusUnavailable('the embedded bus is closed, or consumers are starting');
-    const outcomes = await Promise.allSettled(
-      [...this.consumers.values()].map((consumer) => this.deliverInOrder(consumer, events)),
-    );
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure) throw failure.reason;
+  publish(events: readonly CloudEvent[]): Promise<void> {
+    return this.publishToAll([...this.consumers.values()], events);
+  }
+
+  async publishTo(name: string, events: readonly CloudEvent[]): Promise<void> {
+    const consumer = this.consumers.get(name);
+    if (!consumer) throw new BusUnavailable(`${name} is not subscribed`);
+    await this.publishToAll([consumer], events);
   }
 
   async subscribe(
@@ -79,34 +87,61 @@ export class EmbeddedBus implements Bus {
     await Promise.allSettled([...this.consumers.values()].flatMap((consumer) => [...consumer.inHand]));
   }
 
-  private async deliverInOrder(consumer: Consumer, events: readonly CloudEvent[]): Promise<void> {
-    for (const event of events) {
+  private async publishToAll(consumers: readonly Consumer[], events: readonly CloudEvent[]): Promise<void> {
+    if (!this.connected) throw new BusUnavailable('the embedded bus is closed, or consumers are starting');
+    const stops = await Promise.all(consumers.map((consumer) => this.deliverInOrder(consumer, events)));
+    const [first] = stops.filter((stop) => stop !== undefined).sort((a, b) => a.at - b.at);
+    if (!first) return;
+    throw first.at === 0 ? first.error : new PartlyPublished(events.slice(first.at), first.error);
+  }
+
+  private async deliverInOrder(consumer: Consumer, events: readonly CloudEvent[]): Promise<Stop | undefined> {
+    for (const [at, event] of events.entries()) {
       if (!consumer.types.has(event.type)) continue;
       const delivery = this.deliverOrBury(consumer, event);
       consumer.inHand.add(delivery);
-      await delivery.finally(() => consumer.inHand.delete(delivery));
+      try {
+        await delivery;
+      } catch (thrown) {
+        return { at, error: errorOf(thrown) };
+      } finally {
+        consumer.inHand.delete(delivery);
+      }
     }
+    return undefined;
   }
 
   private async deliverOrBury(consumer: Consumer, event: CloudEvent): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1, outages = 1; ;) {
       if (!consumer.attached || this.closing.signal.aborted)
         throw new BusUnavailable(`${consumer.name} takes no deliveries now`);
       try {
         return await consumer.deliver(event);
       } catch (thrown) {
         const error = errorOf(thrown);
+        if (isOutage(error)) {
+          await pause(retryDelayMs(outages++, this.backoff), this.closing.signal);
+          continue;
+        }
         const hopeless = error instanceof PoisonMessage || attempt >= this.attempts;
         this.logger.warn(
           `${consumer.name} failed on ${event.type} ${event.id}, delivery ${attempt}` +
             `${hopeless ? ', dead-lettered' : ''}: ${error.message}`,
         );
-        if (hopeless) {
-          if (!consumer.onDeadLetter) throw error;
-          return await consumer.onDeadLetter({ consumer: consumer.name, event, error, attempts: attempt });
-        }
-        await pause(retryDelayMs(attempt, this.backoff), this.closing.signal);
+        if (hopeless) return await this.bury(consumer, event, error, attempt);
+        await pause(retryDelayMs(attempt++, this.backoff), this.closing.signal);
       }
     }
+  }
+
+  private async bury(
+    { name, onDeadLetter }: Consumer,
+    event: CloudEvent,
+    error: Error,
+    attempts: number,
+  ): Promise<void> {
+    if (!onDeadLetter) throw error;
+    const message = { kind: 'event', event } as const;
+    await onDeadLetter({ consumer: name, message, error, attempts, deadAt: new Date() });
   }
 }

@@ -3,31 +3,41 @@ import type { DataSource, QueryRunner } from 'typeorm';
 
 /** Consumers on the embedded bus may take this long before the claim ends and others publish the batch again. */
 const CLAIM_TIMEOUT = '15min';
-const RETENTION = '24 hours';
-const DELETION_BATCH = 1000;
 
-interface OutboxRow {
+export interface OutboxRow {
   /** `bigint`, which the driver reads as text. */
-  sequence: string;
-  event: CloudEvent;
+  readonly sequence: string;
+  readonly event: CloudEvent;
+  /** The one consumer it is for; null when it is for every consumer of its type. */
+  readonly consumer: string | null;
+  /** Publications of this very row that the bus refused. */
+  readonly attempts: number;
 }
 
-/** Unpublished rows, locked until they are marked or given back. The lock of a relay that dies is gone with it. */
+/** Rows to publish, locked until they are settled or given back. The lock of a relay that dies is gone with it. */
 export class ClaimedBatch {
-  readonly events: readonly CloudEvent[];
-
   constructor(
     private readonly runner: QueryRunner,
-    private readonly rows: readonly OutboxRow[],
-  ) {
-    this.events = rows.map((row) => row.event);
-  }
+    readonly rows: readonly OutboxRow[],
+  ) {}
 
-  async markPublished(): Promise<void> {
-    await this.runner.query(
-      'UPDATE outbox SET published_at = clock_timestamp() WHERE sequence = ANY ($1::bigint[])',
-      [this.rows.map((row) => row.sequence)],
-    );
+  /** Deletes what is published. What is not is tried again after the delay, while others go on. */
+  async settle(
+    published: readonly OutboxRow[],
+    postponed: readonly OutboxRow[],
+    delayMs: number,
+  ): Promise<void> {
+    if (published.length > 0)
+      await this.runner.query('DELETE FROM outbox WHERE sequence = ANY ($1::bigint[])', [
+        published.map(({ sequence }) => sequence),
+      ]);
+    if (postponed.length > 0)
+      await this.runner.query(
+        `UPDATE outbox
+            SET attempts = attempts + 1, available_at = clock_timestamp() + $2::float8 * interval '1 ms'
+          WHERE sequence = ANY ($1::bigint[])`,
+        [postponed.map(({ sequence }) => sequence), delayMs],
+      );
     await this.runner.commitTransaction();
     await this.runner.release();
   }
@@ -37,14 +47,14 @@ export class ClaimedBatch {
   }
 }
 
-/** The oldest rows that no other relay has claimed. */
+/** The oldest rows that wait for nothing and that no other relay has claimed. */
 export async function claimBatch(dataSource: DataSource, size: number): Promise<ClaimedBatch | undefined> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction();
     const rows = await runner.manager.query<OutboxRow[]>(
-      `SELECT sequence, event FROM outbox WHERE published_at IS NULL
-        ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
+      `SELECT sequence, event, consumer, attempts FROM outbox WHERE available_at <= clock_timestamp()
+        ORDER BY available_at, sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
       [size],
     );
     if (rows.length > 0) {
@@ -61,23 +71,8 @@ export async function claimBatch(dataSource: DataSource, size: number): Promise<
 }
 
 export async function countPending(dataSource: DataSource): Promise<number> {
-  const [row] = await dataSource.query<{ pending: number }[]>(
-    'SELECT count(*)::int AS pending FROM outbox WHERE published_at IS NULL',
-  );
+  const [row] = await dataSource.query<{ pending: number }[]>('SELECT count(*)::int AS pending FROM outbox');
   return row?.pending ?? 0;
-}
-
-/** Deletes old published rows from the table's head, a bounded number at a time. */
-export async function deletePublished(dataSource: DataSource): Promise<void> {
-  let deleted: number;
-  do {
-    [, deleted] = await dataSource.query<[unknown, number]>(
-      `WITH oldest AS (SELECT sequence, published_at FROM outbox ORDER BY sequence LIMIT $1)
-       DELETE FROM outbox USING oldest
-        WHERE outbox.sequence = oldest.sequence AND oldest.published_at < now() - $2::interval`,
-      [DELETION_BATCH, RETENTION],
-    );
-  } while (deleted === DELETION_BATCH);
 }
 
 /** Rolls back if the connection still can, and never throws. */

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
+import type { CloudEvent } from '@croupier/contracts';
 import type { DataSource } from 'typeorm';
-import type { Bus } from '../bus';
+import { BusUnavailable, PartlyPublished, type Bus } from '../bus';
 import { errorOf } from '../error-of';
 import { pause } from '../pause';
 import { retryDelayMs, type Backoff } from '../retry-delay';
-import { claimBatch, countPending, deletePublished, type ClaimedBatch } from './claimed-batch';
+import { claimBatch, countPending, type ClaimedBatch, type OutboxRow } from './claimed-batch';
 import { onOutboxCommit } from './commit-signal';
+import { OutboxChannel } from './outbox-channel';
 import { WakeUp } from './wake-up';
 
 export interface OutboxRelayOptions {
@@ -16,17 +18,27 @@ export interface OutboxRelayOptions {
   batchSize?: number;
   /** Batches that may wait for the bus at once; each holds a connection of the pool. */
   maxInFlight?: number;
-  /** How soon rows are found that no commit of this process announced. */
+  /** How soon rows are found that nobody told of. */
   pollMs?: number;
   backoff?: Backoff;
   onPublished?: (count: number) => void;
   onFailed?: (error: Error) => void;
 }
 
+/** What the bus answered for a part of a batch. */
+interface Publication {
+  readonly published: readonly OutboxRow[];
+  readonly refused: readonly OutboxRow[];
+  readonly error: Error | undefined;
+}
+
 /** How long the bus may have a batch before the next one is claimed beside it, so that a slow consumer holds up little. */
 const PATIENCE_MS = 100;
 const DRAIN_DEADLINE_MS = 10_000;
-const CLEANING_INTERVAL_MS = 10 * 60_000;
+/** A timer may fire a little before PostgreSQL's clock agrees. */
+const CLOCK_SKEW_MS = 10;
+/** An outage of hours is one story, not a flood. */
+const WARNING_INTERVAL_MS = 60_000;
 
 /** Publishes what committed to the outbox. Any number of relays may share a table. */
 export class OutboxRelay {
@@ -39,11 +51,12 @@ export class OutboxRelay {
   private readonly inFlight = new Set<Promise<void>>();
   private stopping = new AbortController();
   private running: Promise<void> | undefined;
+  private channel: OutboxChannel | undefined;
   private stopListening: (() => void) | undefined;
   private failuresInARow = 0;
   /** Times of the monotonic clock, in ms. */
   private restsUntilMs = 0;
-  private cleansAtMs = 0;
+  private silentUntilMs = 0;
 
   constructor(options: OutboxRelayOptions) {
     this.options = {
@@ -57,8 +70,15 @@ export class OutboxRelay {
 
   start(): void {
     if (this.running) return;
+    const { dataSource } = this.options;
+    const channel = new OutboxChannel(dataSource, () => this.wakeUp.signal());
+    this.channel = channel;
+    channel.open();
     this.stopping = new AbortController();
-    this.stopListening = onOutboxCommit(this.options.dataSource, () => this.wakeUp.signal());
+    this.stopListening = onOutboxCommit(dataSource, () => {
+      this.wakeUp.signal();
+      channel.notifyOthers();
+    });
     this.running = this.run(this.stopping.signal);
   }
 
@@ -70,6 +90,7 @@ export class OutboxRelay {
     await this.running;
     this.running = undefined;
     await Promise.race([Promise.all(this.inFlight), sleep(DRAIN_DEADLINE_MS, undefined, { ref: false })]);
+    await this.channel?.close();
   }
 
   pendingCount(): Promise<number> {
@@ -90,49 +111,98 @@ export class OutboxRelay {
   private async relayBatch(): Promise<number> {
     const { dataSource, batchSize, maxInFlight } = this.options;
     try {
-      await this.cleanSometimes();
       const batch = await claimBatch(dataSource, batchSize);
       if (!batch) return 0;
-      const publication = this.publish(batch).finally(() => {
+      const relaying = this.relay(batch).finally(() => {
         if (this.inFlight.size >= maxInFlight) this.wakeUp.signal();
-        this.inFlight.delete(publication);
+        this.inFlight.delete(relaying);
       });
-      this.inFlight.add(publication);
-      await Promise.race([publication, sleep(PATIENCE_MS, undefined, { ref: false })]);
-      return batch.events.length;
+      this.inFlight.add(relaying);
+      await Promise.race([relaying, sleep(PATIENCE_MS, undefined, { ref: false })]);
+      return batch.rows.length;
     } catch (error) {
       this.failed(error);
+      this.rest();
       return 0;
     }
   }
 
-  private async publish(batch: ClaimedBatch): Promise<void> {
+  private async relay(batch: ClaimedBatch): Promise<void> {
     try {
-      await this.options.bus.publish(batch.events);
-      await batch.markPublished();
-      this.failuresInARow = 0;
-      this.options.onPublished?.(batch.events.length);
+      const parts = await Promise.all(
+        partsOf(batch.rows).map(([consumer, rows]) => this.publish(consumer, rows)),
+      );
+      const published = parts.flatMap((part) => part.published);
+      const refused = parts.flatMap((part) => part.refused);
+      const errors = parts.flatMap(({ error }) => error ?? []);
+      const away = errors.find((error) => error instanceof BusUnavailable);
+      // Rows that nobody but an absent bus keeps from going out need no delay of their own.
+      if (published.length > 0 || !away) await this.settle(batch, published, away ? [] : refused);
+      else await batch.giveBack();
+      for (const error of errors) this.failed(error);
+      if (away) this.rest();
     } catch (error) {
       await batch.giveBack();
       this.failed(error);
+      this.rest();
     }
+  }
+
+  private async publish(consumer: string | null, rows: readonly OutboxRow[]): Promise<Publication> {
+    const { bus } = this.options;
+    const events = rows.map(({ event }) => event);
+    try {
+      await (consumer === null ? bus.publish(events) : bus.publishTo(consumer, events));
+      return { published: rows, refused: [], error: undefined };
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      if (!(error instanceof PartlyPublished)) return { published: [], refused: rows, error };
+      const unpublished = new Set<CloudEvent>(error.unpublished);
+      const refused = rows.filter(({ event }) => unpublished.has(event));
+      const published = rows.filter(({ event }) => !unpublished.has(event));
+      return { published, refused, error: error.cause };
+    }
+  }
+
+  private async settle(
+    batch: ClaimedBatch,
+    published: readonly OutboxRow[],
+    refused: readonly OutboxRow[],
+  ): Promise<void> {
+    // One delay for all of them, so that they come again together.
+    const attempts = Math.max(0, ...refused.map((row) => row.attempts));
+    const delayMs = retryDelayMs(attempts + 1, this.options.backoff);
+    await batch.settle(published, refused, delayMs);
+    if (published.length > 0) {
+      this.failuresInARow = 0;
+      this.options.onPublished?.(published.length);
+    }
+    if (refused.length > 0) setTimeout(() => this.wakeUp.signal(), delayMs + CLOCK_SKEW_MS).unref();
   }
 
   private failed(thrown: unknown): void {
     const error = errorOf(thrown);
     this.failuresInARow++;
+    this.options.onFailed?.(error);
+    if (performance.now() < this.silentUntilMs) return;
+    this.silentUntilMs = performance.now() + WARNING_INTERVAL_MS;
+    this.logger.warn(`Publishing failed, ${this.failuresInARow} times in a row: ${error.message}`);
+  }
+
+  private rest(): void {
     this.restsUntilMs = performance.now() + retryDelayMs(this.failuresInARow, this.options.backoff);
     // Woken, the loop rests for the delay and claims again, instead of resting for the poll on top.
     this.wakeUp.signal();
-    // 1st, 2nd, 4th, 8th... of a row: an outage of hours is one story, not a flood.
-    if (Number.isInteger(Math.log2(this.failuresInARow)))
-      this.logger.warn(`Publishing failed ${this.failuresInARow} times in a row: ${error.message}`);
-    this.options.onFailed?.(error);
   }
+}
 
-  private async cleanSometimes(): Promise<void> {
-    if (performance.now() < this.cleansAtMs) return;
-    this.cleansAtMs = performance.now() + CLEANING_INTERVAL_MS;
-    await deletePublished(this.options.dataSource);
+/** Rows for everybody first, then those for each one consumer. */
+function partsOf(rows: readonly OutboxRow[]): [consumer: string | null, rows: OutboxRow[]][] {
+  const parts = new Map<string | null, OutboxRow[]>();
+  for (const row of rows) {
+    const part = parts.get(row.consumer);
+    if (part) part.push(row);
+    else parts.set(row.consumer, [row]);
   }
+  return [...parts];
 }

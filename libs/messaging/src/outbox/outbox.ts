@@ -6,16 +6,29 @@ import { noteAppended } from './commit-signal';
 /** Events that become public if, and only if, the transaction that changes the state commits. */
 @Injectable()
 export class Outbox {
-  async append(tx: Transaction, ...events: CloudEvent[]): Promise<void> {
+  append(tx: Transaction, ...events: CloudEvent[]): Promise<void> {
+    return this.insert(tx, null, events);
+  }
+
+  /** For one consumer alone, whoever else hears of such events. */
+  appendTo(tx: Transaction, consumer: string, ...events: CloudEvent[]): Promise<void> {
+    return this.insert(tx, consumer, events);
+  }
+
+  private async insert(
+    tx: Transaction,
+    consumer: string | null,
+    events: readonly CloudEvent[],
+  ): Promise<void> {
     if (events.length === 0) return;
     if (!tx.queryRunner?.isTransactionActive)
       throw new Error('Outbox.append needs the transaction of the change it announces');
     await tx.query(
-      `INSERT INTO outbox (id, type, event)
-       SELECT (event ->> 'id')::uuid, event ->> 'type', event
-         FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS appended (event, position)
+      `INSERT INTO outbox (id, type, event, consumer)
+       SELECT (event ->> 'id')::uuid, event ->> 'type', event, $2
+         FROM json_array_elements($1::json) WITH ORDINALITY AS appended (event, position)
         ORDER BY position`,
-      [JSON.stringify(events)],
+      [JSON.stringify(events), consumer],
     );
     noteAppended(tx.queryRunner);
   }

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVICE_NAMES, type CloudEvent } from '@croupier/contracts';
-import type { Bus, Deliver, Subscription } from '../bus';
+import type { Bus, Deliver, StoreDeadLetter, Subscription } from '../bus';
 import type { Backoff } from '../retry-delay';
-import { RabbitConsumer } from './rabbit-consumer';
+import { DeadLetterKeeping } from './dead-letter-keeping';
+import { EventDelivery } from './event-delivery';
+import { RabbitConsumer, type RabbitConsumerOptions } from './rabbit-consumer';
 import { RabbitPublisher } from './rabbit-publisher';
-import { deleteNamespace, type Topology } from './topology';
+import { deadQueueName, declareConsumer, declareExchange, deleteNamespace, queueName } from './topology';
+import type { Topology } from './topology';
 
 export interface RabbitBusOptions {
   url: string;
@@ -20,12 +23,13 @@ export interface RabbitBusOptions {
 
 /** How long a service waits for its queue before it starts without; it is attached as soon as RabbitMQ answers. */
 const FIRST_ATTACH_MS = 5_000;
+const DEAD_LETTERS_IN_HAND = 10;
 
 /** Connects at once and for good: RabbitMQ may come later, or go and come back. */
 export class RabbitBus implements Bus {
   private readonly topology: Topology;
   private readonly publisher: RabbitPublisher;
-  private readonly subscriptions = new Set<RabbitConsumer>();
+  private readonly consumers = new Set<RabbitConsumer>();
 
   constructor(private readonly options: RabbitBusOptions) {
     this.topology = {
@@ -48,24 +52,33 @@ export class RabbitBus implements Bus {
     return this.publisher.publish(events);
   }
 
-  /** Dead letters go to the queue `<namespace>.<consumer>.dead`. */
-  async subscribe(consumer: string, types: readonly string[], deliver: Deliver): Promise<Subscription> {
-    const subscription = new RabbitConsumer({
-      url: this.options.url,
-      topology: this.topology,
-      consumer,
-      types,
-      deliver,
-      prefetch: this.options.prefetch ?? 50,
-      backoff: this.options.backoff ?? { initialMs: 100, factor: 4, maxMs: 10_000 },
-    });
-    this.subscriptions.add(subscription);
-    await Promise.race([subscription.ready(), sleep(FIRST_ATTACH_MS, undefined, { ref: false })]);
-    return subscription;
+  publishTo(consumer: string, events: readonly CloudEvent[]): Promise<void> {
+    return this.publisher.publishTo(consumer, events);
+  }
+
+  /** Dead letters go to the queue `<namespace>.<consumer>.dead`, and on from there to `onDeadLetter`. */
+  async subscribe(
+    consumer: string,
+    types: readonly string[],
+    deliver: Deliver,
+    onDeadLetter?: StoreDeadLetter,
+  ): Promise<Subscription> {
+    const subscribed = [this.consume(consumer, types, deliver)];
+    if (onDeadLetter) subscribed.push(this.keepDeadLetters(consumer, types, onDeadLetter));
+    await Promise.race([
+      Promise.all(subscribed.map((part) => part.ready())),
+      sleep(FIRST_ATTACH_MS, undefined, { ref: false }),
+    ]);
+    return {
+      close: async () => {
+        await Promise.all(subscribed.map((part) => part.close()));
+        for (const part of subscribed) this.consumers.delete(part);
+      },
+    };
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.subscriptions].map((subscription) => subscription.close()));
+    await Promise.all([...this.consumers].map((consumer) => consumer.close()));
     await this.publisher.close();
   }
 
@@ -75,5 +88,52 @@ export class RabbitBus implements Bus {
     consumers: readonly string[] = SERVICE_NAMES,
   ): Promise<void> {
     return deleteNamespace(url, namespace, consumers);
+  }
+
+  private consume(consumer: string, types: readonly string[], deliver: Deliver): RabbitConsumer {
+    const { namespace, deliveryLimit } = this.topology;
+    const delivery = new EventDelivery({
+      consumer,
+      deliver,
+      deliveryLimit,
+      backoff: this.options.backoff ?? { initialMs: 100, factor: 4, maxMs: 10_000 },
+      deadQueue: deadQueueName(namespace, consumer),
+      publisher: this.publisher,
+    });
+    return this.attach(consumer, types, {
+      queue: queueName(namespace, consumer),
+      prefetch: this.options.prefetch ?? 50,
+      handle: (message, closing) => delivery.handle(message, closing),
+    });
+  }
+
+  private keepDeadLetters(
+    consumer: string,
+    types: readonly string[],
+    store: StoreDeadLetter,
+  ): RabbitConsumer {
+    const keeping = new DeadLetterKeeping(consumer, store);
+    return this.attach(consumer, types, {
+      queue: deadQueueName(this.topology.namespace, consumer),
+      prefetch: DEAD_LETTERS_IN_HAND,
+      handle: (message, closing) => keeping.handle(message, closing),
+    });
+  }
+
+  private attach(
+    consumer: string,
+    types: readonly string[],
+    part: Pick<RabbitConsumerOptions, 'queue' | 'prefetch' | 'handle'>,
+  ): RabbitConsumer {
+    const attached = new RabbitConsumer({
+      ...part,
+      url: this.options.url,
+      declare: async (channel) => {
+        await declareExchange(channel, this.topology);
+        await declareConsumer(channel, this.topology, consumer, types);
+      },
+    });
+    this.consumers.add(attached);
+    return attached;
   }
 }

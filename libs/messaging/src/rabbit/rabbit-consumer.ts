@@ -1,23 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
-import { PoisonMessage, type Deliver, type Subscription } from '../bus';
 import { errorOf } from '../error-of';
-import { parseEnvelope } from '../message-contract';
-import { pause } from '../pause';
-import { retryDelayMs, type Backoff } from '../retry-delay';
 import { LastingConnection } from './lasting-connection';
-import { declareConsumer, declareExchange, queueName, type Topology } from './topology';
+import type { Subscription } from '../bus';
+
+/** What becomes of a delivery: done, back into the queue, or to the queue's dead letters. */
+export type Answer = 'ack' | 'requeue' | 'reject';
 
 export interface RabbitConsumerOptions {
   url: string;
-  topology: Topology;
-  consumer: string;
-  types: readonly string[];
-  deliver: Deliver;
+  queue: string;
+  /** Declares the queue and what it is bound to. */
+  declare: (channel: Channel) => Promise<void>;
+  /** Never rejects. `closing` aborts when the consumer is to end. */
+  handle: (message: ConsumeMessage, closing: AbortSignal) => Promise<Answer>;
   /** Messages in hand at once. */
   prefetch: number;
-  backoff: Backoff;
 }
 
 const DRAIN_DEADLINE_MS = 10_000;
@@ -33,7 +32,7 @@ export class RabbitConsumer implements Subscription {
   constructor(private readonly options: RabbitConsumerOptions) {
     this.connection = new LastingConnection(
       options.url,
-      queueName(options.topology.namespace, options.consumer),
+      options.queue,
       (connection) => connection.createChannel(),
       (channel) => this.prepare(channel),
     );
@@ -53,11 +52,10 @@ export class RabbitConsumer implements Subscription {
   }
 
   private async prepare(channel: Channel): Promise<void> {
-    const { topology, consumer, types, prefetch } = this.options;
-    await declareExchange(channel, topology);
-    await declareConsumer(channel, topology, consumer, types);
+    const { queue, declare, prefetch } = this.options;
+    await declare(channel);
     await channel.prefetch(prefetch);
-    const reply = await channel.consume(queueName(topology.namespace, consumer), (message) => {
+    const reply = await channel.consume(queue, (message) => {
       // null: the broker cancelled the consumer, which the connection sees to.
       if (message) this.take(channel, message);
     });
@@ -65,7 +63,8 @@ export class RabbitConsumer implements Subscription {
   }
 
   private take(channel: Channel, message: ConsumeMessage): void {
-    const handling = this.handle(message)
+    const handling = this.options
+      .handle(message, this.closing.signal)
       .then((answer) => {
         if (answer === 'ack') channel.ack(message);
         else channel.nack(message, false, answer === 'requeue');
@@ -75,27 +74,4 @@ export class RabbitConsumer implements Subscription {
       .finally(() => this.inHand.delete(handling));
     this.inHand.add(handling);
   }
-
-  private async handle(message: ConsumeMessage): Promise<'ack' | 'requeue' | 'bury'> {
-    const { deliver, backoff, consumer } = this.options;
-    try {
-      await deliver(parseEnvelope(message.content));
-      return 'ack';
-    } catch (thrown) {
-      const error = errorOf(thrown);
-      const attempt = deliveryCount(message) + 1;
-      const name = `${message.fields.routingKey} ${String(message.properties.messageId)}`;
-      this.logger.warn(`${consumer} failed on ${name}, delivery ${attempt}: ${error.message}`);
-      if (error instanceof PoisonMessage) return 'bury';
-      // The message waits here and not in the queue, so that the broker counts every delivery of it.
-      await pause(retryDelayMs(attempt, backoff), this.closing.signal);
-      return 'requeue';
-    }
-  }
-}
-
-/** Earlier deliveries, counted by the quorum queue. */
-function deliveryCount(message: ConsumeMessage): number {
-  const count: unknown = message.properties.headers?.['x-delivery-count'];
-  return typeof count === 'number' ? count : 0;
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { CloudEvent } from '@croupier/contracts';
-import type { ConfirmChannel } from 'amqplib';
-import { BusUnavailable } from '../bus';
+import type { ConfirmChannel, Options } from 'amqplib';
+import { BusUnavailable, PartlyPublished } from '../bus';
+import { errorOf } from '../error-of';
 import { LastingConnection } from './lasting-connection';
-import { declareConsumer, declareExchange, exchangeName, type Topology } from './topology';
+import { declareConsumer, declareExchange, exchangeName, queueName, type Topology } from './topology';
 
 export interface RabbitPublisherOptions {
   url: string;
@@ -12,12 +14,24 @@ export interface RabbitPublisherOptions {
   confirmTimeoutMs: number;
 }
 
+interface Message {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly properties: Options.Publish;
+}
+
+/** The default exchange, where a queue's name is its routing key. */
+const DEFAULT_EXCHANGE = '';
+
 /** Publishes with confirms, on a connection of its own: RabbitMQ under memory pressure blocks publishers only. */
 export class RabbitPublisher {
   private readonly logger = new Logger(RabbitPublisher.name);
   private readonly connection: LastingConnection<ConfirmChannel>;
   private readonly exchange: string;
   private readonly unrouted = new Set<string>();
+  /** Correlation ids of messages to a queue that was not there. RabbitMQ returns them before it confirms them. */
+  private readonly returned = new Set<string>();
 
   constructor(private readonly options: RabbitPublisherOptions) {
     const { url, topology } = options;
@@ -35,21 +49,25 @@ export class RabbitPublisher {
   }
 
   async publish(events: readonly CloudEvent[]): Promise<void> {
-    const { channel } = this.connection;
-    if (!channel) throw new BusUnavailable('RabbitMQ is not connected, or blocks publishers');
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_resolve, reject) => {
-      const { confirmTimeoutMs } = this.options;
-      timer = setTimeout(
-        () => reject(new BusUnavailable(`RabbitMQ did not confirm within ${confirmTimeoutMs} ms`)),
-        confirmTimeoutMs,
-      );
-    });
-    try {
-      await Promise.race([this.send(channel, events), timeout]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const { exchange } = this;
+    await this.publishEach(
+      events,
+      events.map((event) => ({ ...messageOf(event), exchange, routingKey: event.type })),
+    );
+  }
+
+  async publishTo(consumer: string, events: readonly CloudEvent[]): Promise<void> {
+    const routingKey = queueName(this.options.topology.namespace, consumer);
+    await this.publishEach(
+      events,
+      events.map((event) => toQueue(routingKey, messageOf(event))),
+    );
+  }
+
+  /** To a queue by its name. */
+  async send(queue: string, content: Buffer, properties: Options.Publish): Promise<void> {
+    const [outcome] = await this.confirmed([toQueue(queue, { content, properties })]);
+    if (outcome) throw outcome;
   }
 
   close(): Promise<void> {
@@ -61,34 +79,70 @@ export class RabbitPublisher {
     await declareExchange(channel, topology);
     for (const [consumer, types] of Object.entries(consumers))
       await declareConsumer(channel, topology, consumer, types);
-    channel.on('return', ({ fields }) => this.reportUnrouted(fields.routingKey));
+    channel.on('return', ({ fields, properties }) => {
+      if (fields.exchange === DEFAULT_EXCHANGE) this.returned.add(String(properties.correlationId));
+      else this.reportUnrouted(fields.routingKey);
+    });
   }
 
-  private async send(channel: ConfirmChannel, events: readonly CloudEvent[]): Promise<void> {
-    const confirmations: Promise<void>[] = [];
-    for (const event of events) {
-      let writable = true;
-      const confirmation = new Promise<void>((resolve, reject) => {
-        writable = channel.publish(
-          this.exchange,
-          event.type,
-          Buffer.from(JSON.stringify(event)),
-          {
-            persistent: true,
-            mandatory: true,
-            contentType: 'application/cloudevents+json',
-            messageId: event.id,
-            type: event.type,
-          },
-          (error: Error | null) => (error ? reject(error) : resolve()),
-        );
-      });
-      // It is awaited below; until then a rejection is not unhandled.
-      confirmation.catch(() => undefined);
-      confirmations.push(confirmation);
+  private async publishEach(events: readonly CloudEvent[], messages: readonly Message[]): Promise<void> {
+    const outcomes = await this.confirmed(messages);
+    const error = outcomes.find((outcome) => outcome !== undefined);
+    if (!error) return;
+    const unpublished = events.filter((_, index) => outcomes[index] !== undefined);
+    throw unpublished.length === events.length ? error : new PartlyPublished(unpublished, error);
+  }
+
+  /** Of each message the reason why RabbitMQ does not answer for it, if it does not. */
+  private async confirmed(messages: readonly Message[]): Promise<(Error | undefined)[]> {
+    const { channel } = this.connection;
+    if (!channel) throw new BusUnavailable('RabbitMQ is not connected, or blocks publishers');
+    const { confirmTimeoutMs } = this.options;
+    const late = new BusUnavailable(`RabbitMQ did not confirm within ${confirmTimeoutMs} ms`);
+    const outcomes: (Error | undefined)[] = messages.map(() => late);
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, confirmTimeoutMs)));
+    try {
+      await Promise.race([this.sendAll(channel, messages, outcomes), timeout]);
+      // A late answer must not change what the caller sees.
+      return [...outcomes];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Resolves when RabbitMQ has answered for each message, which it also does when the channel ends. */
+  private async sendAll(
+    channel: ConfirmChannel,
+    messages: readonly Message[],
+    outcomes: (Error | undefined)[],
+  ): Promise<void> {
+    let answered: () => void = () => undefined;
+    const allAnswered = new Promise<void>((resolve) => (answered = resolve));
+    let unanswered = messages.length;
+    for (const [index, message] of messages.entries()) {
+      const answer = (error: unknown): void => {
+        outcomes[index] = error === null || error === undefined ? this.returnOf(message) : refusal(error);
+        if (--unanswered === 0) answered();
+      };
+      let writable: boolean;
+      try {
+        const { exchange, routingKey, content, properties } = message;
+        writable = channel.publish(exchange, routingKey, content, properties, answer);
+      } catch (error) {
+        // Closed meanwhile. RabbitMQ's answers for the ones before are lost with it, and those are late.
+        outcomes[index] = refusal(error);
+        return;
+      }
       if (!writable) await drained(channel);
     }
-    await Promise.all(confirmations);
+    await allAnswered;
+  }
+
+  private returnOf({ exchange, routingKey, properties }: Message): Error | undefined {
+    if (exchange !== DEFAULT_EXCHANGE || !this.returned.delete(String(properties.correlationId)))
+      return undefined;
+    return new Error(`RabbitMQ has no queue ${routingKey}`);
   }
 
   private reportUnrouted(type: string): void {
@@ -96,6 +150,39 @@ export class RabbitPublisher {
     this.unrouted.add(type);
     this.logger.log(`No consumer of ${type} has a queue yet; RabbitMQ drops it`);
   }
+}
+
+function messageOf(event: CloudEvent): Pick<Message, 'content' | 'properties'> {
+  return {
+    content: Buffer.from(JSON.stringify(event)),
+    properties: {
+      persistent: true,
+      mandatory: true,
+      contentType: 'application/cloudevents+json',
+      messageId: event.id,
+      type: event.type,
+    },
+  };
+}
+
+function toQueue(
+  routingKey: string,
+  { content, properties }: Pick<Message, 'content' | 'properties'>,
+): Message {
+  return {
+    exchange: DEFAULT_EXCHANGE,
+    routingKey,
+    content,
+    properties: { ...properties, mandatory: true, correlationId: randomUUID() },
+  };
+}
+
+/** amqplib tells of a refusal and of the channel's end by errors of one kind. */
+function refusal(thrown: unknown): Error {
+  const error = errorOf(thrown);
+  return error.message === 'message nacked'
+    ? new Error('RabbitMQ refused the message: the queue of a consumer is full, or not available')
+    : new BusUnavailable(error.message, { cause: error });
 }
 
 function drained(channel: ConfirmChannel): Promise<void> {

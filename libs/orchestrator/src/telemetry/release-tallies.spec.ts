@@ -3,7 +3,7 @@ import { flagSteps, type RolloutState } from '@croupier/rollout';
 import { countOf, observationOf, windowOf } from '../../test/memory-telemetry';
 import { DEPOSITS, ERRORS, judgedBy, LOOK, SLOW } from '../../test/release-plan';
 import { command, inPhase, inStep, judged, NOW, ROUTED, told } from '../../test/stored-releases';
-import type { ObservationEntry, WindowEntry } from '../ports/telemetry-source';
+import type { ObservationEntry } from '../ports/telemetry-source';
 import type { StoredRelease } from '../ports/release-store';
 import { Intake, isInTraffic, noTallies, upToDate, type ReleaseTallies } from './release-tallies';
 
@@ -18,7 +18,7 @@ function tally(
 ): ReleaseTallies {
   const intake = new Intake(release);
   for (const entry of entries)
-    if (entry.kind === 'window') intake.addWindow(entry as WindowEntry);
+    if (entry.kind === 'window') intake.addWindow(entry);
     else intake.addObservation(entry as ObservationEntry);
   return intake.foldInto(before);
 }

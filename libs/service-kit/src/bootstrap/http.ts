@@ -1,9 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
-import { malformedJson } from '../problems/problem-of';
+import { malformedJson, problemOf } from '../problems/problem-of';
 import type { ServiceDefinition } from './service-definition';
 
 const DEFAULT_BODY_LIMIT_BYTES = 1024 * 1024;
@@ -15,9 +16,18 @@ export function createAdapter(definition: ServiceDefinition): FastifyAdapter {
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerWithProblem,
   });
   parseJsonBodies(adapter.getInstance<FastifyInstance>(), definition.rawBodyPaths ?? []);
   return adapter;
+}
+
+/** What Fastify refuses before there is a route, such as a malformed address, never reaches Nest's filter. */
+function answerWithProblem(error: Error, { url }: { url: string }, { raw }: { raw: ServerResponse }): void {
+  const problem = problemOf(error);
+  raw
+    .writeHead(problem.description.status, { 'content-type': 'application/problem+json' })
+    .end(JSON.stringify(problem.toProblem(url.split('?', 1)[0] ?? '/')));
 }
 
 /** JSON everywhere; raw bytes where a signature covers them, so that nothing is parsed before it is verified. */

@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { Inbox, Outbox } from '@croupier/messaging';
+import { CONSUMERS } from '@croupier/contracts';
+import { DeadLetters, Inbox, Outbox } from '@croupier/messaging';
 import { LoggerModule } from 'nestjs-pino';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { destination } from 'pino';
@@ -10,13 +11,14 @@ import { BearerGuard } from '../auth/bearer-guard';
 import { SharedCache } from '../cache/shared-cache';
 import { Environment, type BaseConfig } from '../config/environment';
 import { ServiceAddresses } from '../config/service-addresses';
+import { DeadLetterController } from '../dead-letters/dead-letter-controller';
 import { HealthController } from '../health/health-controller';
 import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics-controller';
 import { OutboundHttp } from '../outbound/outbound-http';
 import { ProblemFilter } from '../problems/problem-filter';
 import type { Runtime, ServiceDefinition } from './service-definition';
-import { BUS } from './tokens';
+import { BUS, SERVICE_NAME } from './tokens';
 
 /** Global parts of every service. */
 @Module({})
@@ -35,6 +37,7 @@ export class KitModule {
       { provide: SharedCache, useValue: runtime.cache },
       { provide: Metrics, useValue: metrics },
       { provide: Inbox, useValue: new Inbox(dataSource) },
+      { provide: DeadLetters, useValue: new DeadLetters(dataSource) },
       Outbox,
       OutboundHttp,
       ServiceAddresses,
@@ -45,6 +48,7 @@ export class KitModule {
       imports: [
         TerminusModule.forRoot({ logger: false }),
         LoggerModule.forRoot({
+          ...(definition.logsRequests === false ? { forRoutes: [] } : {}),
           pinoHttp: [
             {
               name: config.LOG_NAME ?? definition.name,
@@ -56,9 +60,10 @@ export class KitModule {
           ],
         }),
       ],
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, MetricsController, ...deadLetterControllers(definition)],
       providers: [
         ...shared,
+        { provide: SERVICE_NAME, useValue: definition.name },
         { provide: APP_GUARD, useClass: BearerGuard },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: ZodValidationPipe },
@@ -66,6 +71,11 @@ export class KitModule {
       exports: shared.map((part) => (typeof part === 'function' ? part : part.provide)),
     };
   }
+}
+
+/** Who consumes nothing has no dead letters. */
+function deadLetterControllers({ name }: ServiceDefinition): [] | [typeof DeadLetterController] {
+  return CONSUMERS[name].length > 0 ? [DeadLetterController] : [];
 }
 
 /** The application of one service: the kit and the service's own module. */

@@ -17,6 +17,11 @@ export interface ServiceDefinition {
   readonly rawBodyPaths?: readonly string[];
   /** Largest request body in bytes; 1 MiB unless given. */
   readonly bodyLimitBytes?: number;
+  /**
+   * Whether a line of the log names the request that it belongs to. Costs every request, and every promise of the
+   * process: unless it is set to false.
+   */
+  readonly logsRequests?: boolean;
   /** For routes on the hot path, outside Nest's router. */
   readonly configureHttp?: (fastify: FastifyInstance, app: INestApplication) => void | Promise<void>;
 }

@@ -78,6 +78,13 @@ function busServerOf(
   metrics: Metrics,
 ): BusServer {
   const deadLetters = new DeadLetters(dataSource);
+  metrics.gauge({
+    name: 'dead_letters_open',
+    help: 'Messages this service failed on, which nobody has replayed or discarded yet',
+    async collect() {
+      this.set(await deadLetters.countOpen());
+    },
+  });
   const handled = metrics.histogram({
     name: 'event_handling_seconds',
     help: 'Time to handle one event, by its type and outcome',

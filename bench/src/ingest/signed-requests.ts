@@ -1,0 +1,47 @@
+import { createHmac } from 'node:crypto';
+
+export interface SignedRequestsOptions {
+  readonly path: string;
+  /** Key of Standard Webhooks' `v1`, in base64. */
+  readonly keyBase64: string;
+  /** Sets the ids of one load apart from those of another. */
+  readonly run: string;
+}
+
+/**
+ * Webhooks as a provider sends them, each with an id of its own, ready to be written to a socket: signing takes as
+ * long as the whole of a bare server's work, and would make the load generator the limit.
+ */
+export function signedRequests(
+  count: number,
+  { path, keyBase64, run }: SignedRequestsOptions,
+): readonly Buffer[] {
+  const key = Buffer.from(keyBase64, 'base64');
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const announcedAt = new Date().toISOString();
+  return Array.from({ length: count }, (_, index) => {
+    const id = `msg_${run}_${index}`;
+    const body = JSON.stringify({
+      type: 'game.updated',
+      timestamp: announcedAt,
+      data: {
+        game: `game-${index % 500}`,
+        version: `1.${Math.floor(index / 500)}.0`,
+        manifestUrl: `https://cdn.acme.example/game-${index % 500}/1.${Math.floor(index / 500)}.0/manifest.json`,
+        manifestSha256: 'a'.repeat(64),
+      },
+    });
+    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+    return Buffer.from(
+      `POST ${path} HTTP/1.1\r\n` +
+        'host: 127.0.0.1\r\n' +
+        'user-agent: bench\r\n' +
+        'content-type: application/json\r\n' +
+        `content-length: ${Buffer.byteLength(body)}\r\n` +
+        `webhook-id: ${id}\r\n` +
+        `webhook-timestamp: ${timestamp}\r\n` +
+        `webhook-signature: v1,${signature}\r\n\r\n` +
+        body,
+    );
+  });
+}

@@ -1,0 +1,15 @@
+import { isTransient } from '@croupier/persistence';
+
+/** node-postgres gives its own hang-ups and timeouts no code. */
+const CONNECTION_LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/**
+ * Whether a handler failed because something that every message needs is away, such as the service's own database.
+ * Such a failure says nothing of the message, and must not count against it.
+ */
+export function isOutage(error: Error): boolean {
+  const { code, driverError } = error as { code?: unknown; driverError?: Error };
+  if (driverError) return isOutage(driverError);
+  return typeof code === 'string' ? isTransient(error) : CONNECTION_LOST.test(error.message);
+}
