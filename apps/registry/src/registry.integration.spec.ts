@@ -138,13 +138,15 @@ describe('the registry', () => {
     await bus.publish([announcement(game, version, sha256(publish(game, version)))]);
   }
 
-  /** What the registry told of a game, in the order in which it committed. */
+  /** What the registry has told of a game, once nothing is left to be told. */
   async function told(game: string): Promise<{ type: string; data: Record<string, unknown> }[]> {
-    const rows = await dataSource.query<{ event: { type: string; data: Record<string, unknown> } }[]>(
-      `SELECT event FROM outbox WHERE event #>> '{data,game}' = $1 ORDER BY sequence`,
-      [game],
-    );
-    return rows.map(({ event }) => event);
+    await eventually(async () => {
+      const [row] = await dataSource.query<{ waiting: string }[]>('SELECT count(*) AS waiting FROM outbox');
+      return row?.waiting === '0';
+    });
+    const events = heard as unknown as { id: string; type: string; data: Record<string, unknown> }[];
+    const once = new Map(events.map((event) => [event.id, event]));
+    return [...once.values()].filter(({ data }) => data['game'] === game);
   }
 
   const get = (path: string): request.Test =>
