@@ -113,6 +113,36 @@ describe('the deployer', () => {
     ]);
   });
 
+  it('goes through one group of markets first, and then through the others', async () => {
+    await deployer
+      .call('put', '/v1/policies/malta-first')
+      .set('if-none-match', '*')
+      .send({
+        reason: 'Malta first',
+        scope: { subject: 'acme/plinko' },
+        rules: {
+          automation: { kind: 'auto' },
+          strategy: { kind: 'canary', weights: [50, 100], waves: [['MT']] },
+        },
+      })
+      .expect(201);
+    const markets = ['MT', 'SE'];
+    await deployer.ship('plinko', '1.0.0', { markets });
+    await deployer.releaseIn('plinko', '1.0.0', 'promoted');
+    await deployer.ship('plinko', '1.1.0', { markets });
+    const release = await deployer.releaseIn('plinko', '1.1.0', 'promoted');
+    const weights = (await deployer.timeline(release))
+      .filter(({ type }) => type === 'rollout.step')
+      .map(({ data }) => data as { step: { kind: string }; weights: object })
+      .filter(({ step }) => step.kind === 'setWeight');
+    expect(weights.map((step) => step.weights)).toEqual([
+      { elsewhere: 0, markets: { MT: 50 } },
+      { elsewhere: 0, markets: { MT: 100 } },
+      { elsewhere: 50, markets: { MT: 100 } },
+      { elsewhere: 100, markets: {} },
+    ]);
+  });
+
   it('lets nothing new have traffic during a freeze, and goes on after it', async () => {
     await deployer.ship('keno', '1.0.0');
     await deployer.releaseIn('keno', '1.0.0', 'promoted');

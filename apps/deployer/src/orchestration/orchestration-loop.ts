@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Orchestrator, type Clock } from '@croupier/orchestrator';
@@ -20,6 +21,8 @@ const SYSTEM_CLOCK: Clock = { now: () => Date.now(), random: () => Math.random()
 export class OrchestrationLoop implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(OrchestrationLoop.name);
   private readonly orchestrator: Orchestrator;
+  /** Whatever wakes it: a pass is nobody's request, and its log must not say so. */
+  private readonly pass = AsyncResource.bind(() => this.orchestrator.pass());
   private timers: NodeJS.Timeout[] = [];
   private renewing: Promise<void> | null = null;
   private passing: Promise<void> | null = null;
@@ -70,8 +73,7 @@ export class OrchestrationLoop implements OnApplicationBootstrap, OnApplicationS
       this.again = true;
       return;
     }
-    this.passing = this.orchestrator
-      .pass()
+    this.passing = this.pass()
       .catch((error: unknown) =>
         this.logger.warn(`A pass over the releases failed: ${(error as Error).message}`),
       )

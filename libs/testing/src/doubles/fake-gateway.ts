@@ -4,6 +4,8 @@ import type { RoutingSnapshot, RoutingUpdate, SubjectRoute, TelemetryCount } fro
 /** Errors of a version, as a share of its requests in [0,1]. */
 export type ErrorRates = (version: string) => number;
 
+/** Where all players are. */
+const MARKET = 'MT';
 const PLAYERS_A_WINDOW = 400;
 const WINDOW_MS = 50;
 
@@ -66,13 +68,13 @@ export class FakeGateway {
   }
 
   private counts(route: SubjectRoute): TelemetryCount[] {
-    const share = route.canary ? route.canaryBuckets / 10_000 : 0;
+    const share = route.canary ? (route.marketBuckets[MARKET] ?? route.canaryBuckets) / 10_000 : 0;
     const canaryPlayers = Math.round(PLAYERS_A_WINDOW * share);
     const count = (version: string, requests: number): TelemetryCount => ({
       provider: route.provider,
       game: route.game,
       version,
-      market: 'MT',
+      market: MARKET,
       launches: 0,
       requests,
       errors: Math.round(requests * this.errorRates(version)),
