@@ -300,15 +300,17 @@ describe('the loop', () => {
   it('does not let releases that wait for a module stand in the way of others, nor of that module', async () => {
     const casino = new Casino(1);
     const requires = [{ subject: 'acme/wallet' as SubjectId, range: '^2.0.0' }];
-    const [game, wallet] = [releaseId(1), releaseId(2)];
+    const [game, wallet, other] = [releaseId(1), releaseId(2), releaseId(3)];
     casino.store.keep(queued({ requires }));
+    casino.store.keep(queued({ releaseId: other, game: 'book-of-the-deep', requires }));
     casino.store.keep(queued({ releaseId: wallet, game: 'wallet', version: '2.0.0', stableVersion: null }));
     await casino.settle();
     expect(casino.store.eventsOf(game)).toEqual(['release.waiting']);
     await casino.tell({ kind: 'migrationApplied', detail: 'none' }, wallet);
     await casino.settle();
     expect(casino.store.stable.get('acme/wallet')).toBe('2.0.0');
-    expect(casino.phaseOf(game)).toBe('migrating');
+    // Both could begin now, and there is room for one.
+    expect([game, other].map((id) => casino.phaseOf(id))).toEqual(['migrating', 'queued']);
   });
 
   it('sends a way back past the canary that it ends, as soon as that has no traffic any more', async () => {
@@ -323,15 +325,23 @@ describe('the loop', () => {
     expect(casino.phaseOf(back)).toBe('deploying');
   });
 
-  it('tells nothing by leases that have changed hands, and forgets what they were for', async () => {
+  it('tells nothing by leases that have changed hands, and does all again when they come back', async () => {
     const casino = await casinoWith({});
     await casino.pass();
     await casino.succeed();
-    casino.leases.hand(casino.store.get(ID).partition, 'two');
+    const { partition } = casino.store.get(ID);
+    casino.leases.hand(partition, 'two');
     await casino.passNow();
     await casino.pass();
     expect(casino.phaseOf()).toBe('staging');
     expect(casino.performer.performances).toHaveLength(1);
+    casino.leases.hand(partition, 'one');
+    await casino.settle();
+    expect(casino.performer.performances[1]).toMatchObject({
+      effect: { kind: 'deploy-staging' },
+      fencingToken: 3,
+    });
+    expect(casino.phaseOf()).toBe('migrating');
   });
 
   it('stores an outcome later when it could not at once, having made sure of it again', async () => {

@@ -9,8 +9,9 @@ export interface RolloutState {
   readonly endpoint: string | null;
   /** While it holds, nothing new gets traffic. */
   readonly freeze: Freeze | null;
-  /** How often an incident has spoilt the evidence; what was counted before the last one says nothing. */
+  /** How often an incident has spoilt the evidence, and when it last did: what began before says nothing. */
   readonly incidents: number;
+  readonly incidentAt: number | null;
   /** When the first and the last of its flags were set, or somebody went on without; null before. */
   readonly flagsSetAt: { readonly first: number; readonly last: number } | null;
   readonly phase: Phase;

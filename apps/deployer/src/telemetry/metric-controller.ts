@@ -9,7 +9,7 @@ import { TelemetryRepository } from './telemetry-repository';
 class MetricReportsDto extends createZodDto(MetricReports) {}
 class StoredDto extends createZodDto(
   z.object({
-    /** Reports that were new and are of a known release; the others change nothing. */
+    /** Reports that were new and of a release's `webhook` metric; the others change nothing. */
     stored: z.int().min(0),
   }),
 ) {}

@@ -44,7 +44,7 @@ export class TelemetryRepository implements TelemetrySource<ReleaseTallies> {
     );
   }
 
-  /** Stores each observation once; those of releases that are not known are left out. Answers how many were new. */
+  /** Stores each observation once; those of no release's `webhook` metric are left out. Answers how many were new. */
   async observe(reports: readonly MetricReport[]): Promise<number> {
     const stored = await this.dataSource.query<unknown[]>(
       `INSERT INTO metric_observations
@@ -54,7 +54,9 @@ export class TelemetryRepository implements TelemetrySource<ReleaseTallies> {
          coalesce((o.stable ->> 'failures')::bigint, 0)
        FROM jsonb_to_recordset($1::jsonb) AS o("releaseId" uuid, metric text, source text, sequence bigint,
          canary jsonb, stable jsonb)
-       WHERE EXISTS (SELECT FROM releases r WHERE r.id = o."releaseId")
+       WHERE EXISTS (
+         SELECT FROM releases r, jsonb_array_elements(r.state #> '{plan,analysis,metrics}') AS m
+         WHERE r.id = o."releaseId" AND m ->> 'name' = o.metric AND m #>> '{source,kind}' = 'webhook')
        ON CONFLICT DO NOTHING RETURNING release_id`,
       [JSON.stringify(reports)],
     );

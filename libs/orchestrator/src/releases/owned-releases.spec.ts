@@ -1,4 +1,4 @@
-import type { Effect } from '@croupier/rollout';
+import type { Effect, RolloutInput } from '@croupier/rollout';
 import { leasesOf } from '../../test/memory-lease-store';
 import { MemoryReleaseStore } from '../../test/memory-release-store';
 import { releaseId } from '../../test/release-plan';
@@ -102,6 +102,7 @@ describe('the releases owned', () => {
     expect(store.looks.at(-1)).toEqual({ partitions: [HERE], cursor: null });
     expect([...owned.all()]).toEqual([one]);
     expect(effects.nextOutside()).toEqual([pendingOf(one)]);
+    expect(await owned.refresh(leasesOf(2, [HERE]))).toEqual([]);
   });
 
   it('are read as a whole again when the lease has another token, although it was never seen to be lost', async () => {
@@ -123,16 +124,18 @@ describe('the releases owned', () => {
     store.keep(two);
     await owned.refresh(leasesOf(1, [HERE]));
     const changes = store.changes.bind(store);
-    const changed = told(two, { kind: 'start', stableVersion: '1.0.0', unmet: [] });
+    const start: RolloutInput = { kind: 'start', stableVersion: '1.0.0', unmet: [] };
+    const [before, after] = [told(one, start), told(two, start)];
     store.changes = async (partitions, cursor) => {
+      if (cursor === null) store.keep(before);
       const seen = await changes(partitions, cursor);
-      if (cursor === null) store.keep(changed);
+      if (cursor === null) store.keep(after);
       return seen;
     };
     await owned.refresh(leasesOf(1, [HERE, THERE]));
-    expect(owned.get(two.id)).toBe(two);
+    expect([owned.get(one.id), owned.get(two.id)]).toEqual([one, two]);
     await owned.refresh(leasesOf(1, [HERE, THERE]));
-    expect(owned.get(two.id)).toBe(changed);
+    expect([owned.get(one.id), owned.get(two.id)]).toEqual([before, after]);
   });
 
   it('are read again when the store has failed in the middle', async () => {

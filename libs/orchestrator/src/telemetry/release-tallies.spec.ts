@@ -113,7 +113,7 @@ describe('what another source adds to a release', () => {
   });
 
   it('leaves a metric that nobody else counts to it alone', () => {
-    const { metrics } = tally(release, [windowOf([canary(10)])]);
+    const { metrics } = tally(inStep(1, judgedBy(DEPOSITS, ERRORS)), [windowOf([canary(10)])]);
     expect(Object.keys(metrics)).toEqual(['errors']);
   });
 });

@@ -61,9 +61,7 @@ export function upToDate(tallies: ReleaseTallies, release: StoredRelease): Relea
 
 /** Traffic and flags as the step's evidence finds them: counted anew after each change. */
 function stepMarkOf({ state, stepRoutingVersion }: StoredRelease): string {
-  const stepIndex = currentStep(state)?.stepIndex ?? 0;
-  const flagSteps = state.plan.steps.slice(0, stepIndex).filter(({ kind }) => kind === 'setFlag');
-  return `${stepRoutingVersion ?? 'unrouted'}/${flagSteps.length}`;
+  return `${stepRoutingVersion ?? 'unrouted'}/${state.flagsSetAt?.last ?? 'unset'}`;
 }
 
 /** Counts that came in together, summed until they are folded in. */
@@ -77,6 +75,7 @@ export class Intake {
   addWindow(window: Pick<WindowEntry, 'routingVersion' | 'startedAt' | 'counts'>): void {
     if (!this.isOfRollout(window)) return;
     const inStep = this.isOfStep(window);
+    const isSpoilt = this.isSpoilt(window);
     const { plan } = this.release.state;
     const canary = judgedVersion(plan);
     for (const count of window.counts) {
@@ -86,6 +85,7 @@ export class Intake {
         this.rollout = plus(this.rollout, count);
         if (inStep) this.step = plus(this.step, count);
       }
+      if (isSpoilt) continue;
       for (const metric of plan.analysis.metrics) {
         if (metric.source.kind !== 'gateway') continue;
         const counted = { trials: count.requests, failures: count[metric.source.failures] };
@@ -129,7 +129,14 @@ export class Intake {
   }: Pick<WindowEntry, 'routingVersion' | 'startedAt'>): boolean {
     const { state, stepRoutingVersion } = this.release;
     if (state.flagsSetAt !== null && startedAt < state.flagsSetAt.last) return false;
+    if (this.isSpoilt({ startedAt })) return false;
     return state.plan.strategy === 'flag' || routingVersion >= (stepRoutingVersion ?? Infinity);
+  }
+
+  /** Of before an incident, and late: a cost, and no evidence. */
+  private isSpoilt({ startedAt }: Pick<WindowEntry, 'startedAt'>): boolean {
+    const { incidentAt } = this.release.state;
+    return incidentAt !== null && startedAt < incidentAt;
   }
 
   private add({ name }: MetricPlan, canary: Counted, stable: Counted, inStep: boolean): void {

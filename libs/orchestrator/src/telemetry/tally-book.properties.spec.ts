@@ -217,7 +217,7 @@ describe('the book of tallies, by properties', () => {
         await story.end();
         expect(story.counted()).toEqual(story.expected());
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -222,6 +222,21 @@ describe('when the holder changes', () => {
     expect([requestsOf(book, GOLD_RUSH), requestsOf(book, WALLET)]).toEqual([1, 2]);
   });
 
+  it('partitions that are gained together count each from where it was', async () => {
+    const source = new MemoryTelemetry();
+    const first = await bookOf(source, HERE, THERE);
+    source.add(canary(10));
+    await look(first, GOLD_RUSH, WALLET);
+    await first.save(leasesOf(1, [HERE, THERE]));
+    source.add(canary(20));
+    source.add(canary(5, 'wallet'));
+    await look(first, GOLD_RUSH, WALLET);
+    await first.save(leasesOf(1, [THERE]));
+    const second = await bookOf(source, HERE, THERE);
+    expect(await look(second, GOLD_RUSH, WALLET)).toEqual([GOLD_RUSH.id]);
+    expect([requestsOf(second, GOLD_RUSH), requestsOf(second, WALLET)]).toEqual([30, 5]);
+  });
+
   it('a partition that is lost is forgotten, and taken up anew from what is saved by then', async () => {
     const source = new MemoryTelemetry();
     const book = await bookOf(source, HERE);

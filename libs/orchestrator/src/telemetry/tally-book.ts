@@ -114,13 +114,13 @@ export class TallyBook {
     return fresh;
   }
 
-  private advance({ entries, horizon, skipped }: TelemetryRead): void {
+  private advance({ entries, horizon }: TelemetryRead): void {
     for (const account of this.accounts.values()) {
       if (account.since === horizon && entries.length === 0) continue;
       this.changed = true;
       account.since = Math.max(account.since, horizon);
       for (const [id, position] of account.seen)
-        if (position < account.since || (position === Infinity && !skipped)) account.seen.delete(id);
+        if (position < account.since || position === Infinity) account.seen.delete(id);
     }
   }
 

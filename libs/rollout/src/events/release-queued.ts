@@ -22,6 +22,7 @@ export function create(event: ReleaseQueued): RolloutState {
     endpoint: null,
     freeze: null,
     incidents: 0,
+    incidentAt: null,
     flagsSetAt: null,
     phase: { kind: 'queued', waitsFor: null },
   };

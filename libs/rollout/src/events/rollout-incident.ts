@@ -18,13 +18,13 @@ export function summary({ version, weightPercent, explanation, evidence }: Rollo
 
 export function evolve(state: RolloutState, event: RolloutIncident): RolloutState {
   const { phase } = state;
-  const incidents = state.incidents + 1;
   const incidentAt = event.at;
+  const hit = { ...state, incidents: state.incidents + 1, incidentAt };
   switch (phase.kind) {
     case 'progressing':
-      return { ...state, incidents, phase: { ...phase, incidentAt } };
+      return { ...hit, phase: { ...phase, incidentAt } };
     case 'paused':
-      return { ...state, incidents, phase: { ...phase, resumeTo: { ...phase.resumeTo, incidentAt } } };
+      return { ...hit, phase: { ...phase, resumeTo: { ...phase.resumeTo, incidentAt } } };
     default:
       throw new HistoryFault(event.type, phase.kind);
   }
