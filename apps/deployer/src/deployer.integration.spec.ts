@@ -60,11 +60,17 @@ describe('the deployer', () => {
     expect(approvals.map(({ actor }) => actor)).toEqual(['ann', 'bob']);
   });
 
+  it('asks for the approval of a major change also while the version before it is still on its way', async () => {
+    await deployer.ship('faro', '1.0.0');
+    await deployer.ship('faro', '2.0.0');
+    await deployer.releaseIn('faro', '2.0.0', 'awaiting-approval');
+  });
+
   it('puts an earlier version back at once when an operator orders it, and keeps who and why', async () => {
     await deployer.ship('dice', '1.0.0');
     await deployer.releaseIn('dice', '1.0.0', 'promoted');
     await deployer.ship('dice', '1.1.0');
-    await deployer.releaseIn('dice', '1.1.0', 'promoted');
+    await deployer.untilDealt('dice', '1.1.0');
     const { body: ordered } = await deployer
       .call('post', '/v1/releases')
       .set('x-croupier-actor', 'ann')
@@ -78,7 +84,7 @@ describe('the deployer', () => {
 
   it('turns a flag on and judges the stable version with it, without a deployment', async () => {
     await deployer.ship('bonus', '1.0.0');
-    await deployer.releaseIn('bonus', '1.0.0', 'promoted');
+    await deployer.untilDealt('bonus', '1.0.0');
     const order = { provider: 'acme', game: 'bonus', version: '1.0.0', reason: 'the bonus round' };
     const { body: ordered } = await deployer
       .call('post', '/v1/releases')
@@ -92,7 +98,7 @@ describe('the deployer', () => {
 
   it('switches a blue-green release at once, after it has answered without traffic', async () => {
     await deployer.ship('wheel', '1.0.0');
-    await deployer.releaseIn('wheel', '1.0.0', 'promoted');
+    await deployer.untilDealt('wheel', '1.0.0');
     await deployer.ship('wheel', '1.1.0-rc.1');
     const { body: ordered } = await deployer
       .call('post', '/v1/releases')

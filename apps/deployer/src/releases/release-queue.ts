@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type { ArtifactRegistered, ReleaseId, ReleaseOrder } from '@croupier/contracts';
 import type { Transaction } from '@croupier/persistence';
 import { isEnded, queueRelease, type ReleasePlan } from '@croupier/rollout';
+import { compare } from 'semver';
 import { DataSource } from 'typeorm';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
-import { PolicyService } from '../policies/policy-service';
+import { PolicyService, type PlannedRelease } from '../policies/policy-service';
 import { RoutingRepository } from '../routing/routing-repository';
 import { ArtifactRepository } from './artifact-repository';
 import { impossibleOrder, unknownArtifact } from './release-problems';
@@ -27,9 +28,7 @@ export class ReleaseQueue {
   /** A registered artifact, once. */
   async add(tx: Transaction, artifact: ArtifactRegistered): Promise<void> {
     await this.artifacts.keep(tx, artifact);
-    const { provider, game } = artifact;
-    const stableVersion = await this.routing.stableVersion(provider, game);
-    const { decision, plan } = this.policies.planFor(newReleaseId(), artifact, stableVersion);
+    const { decision, plan } = await this.planOf(tx, artifact);
     if (decision !== 'skip' && plan !== null) await this.enqueue(tx, artifact, plan, 1, null);
   }
 
@@ -38,8 +37,7 @@ export class ReleaseQueue {
     const { provider, game, version, strategy, flags, reason } = order;
     const artifact = await this.artifacts.find(provider, game, version);
     if (!artifact) throw unknownArtifact(provider, game, version);
-    const stableVersion = await this.routing.stableVersion(provider, game);
-    const { plan, why } = this.policies.planFor(newReleaseId(), artifact, stableVersion, { strategy, flags });
+    const { plan, why } = await this.planOf(this.dataSource.manager, artifact, { strategy, flags });
     if (plan === null) throw impossibleOrder(why.join(' '));
     const latest = await this.releases.latestOf(provider, game, version);
     if (latest && !isEnded(latest.state))
@@ -52,6 +50,25 @@ export class ReleaseQueue {
     const release = await this.releases.find(plan.releaseId);
     if (!release) throw new Error('The release is gone');
     return release;
+  }
+
+  /**
+   * What kind of change a version is depends on what is stable when it starts. That may be what is stable now, or a
+   * lower version that is still on its way: the strictest answer counts, so that nobody gets past an approval in between.
+   */
+  private async planOf(
+    tx: Transaction,
+    artifact: ArtifactRegistered,
+    order: Parameters<PolicyService['planFor']>[3] = {},
+  ): Promise<PlannedRelease> {
+    const { provider, game, version } = artifact;
+    const planOver = (stable: string | null): PlannedRelease =>
+      this.policies.planFor(newReleaseId(), artifact, stable, order);
+    const now = planOver(await this.routing.stableVersion(provider, game));
+    if (now.decision === 'skip') return now;
+    const coming = await this.releases.mayBecomeStable(tx, provider, game);
+    const lower = coming.filter((other) => compare(other, version) < 0);
+    return lower.map(planOver).reduce(stricter, now);
   }
 
   private async enqueue(
@@ -70,4 +87,13 @@ export class ReleaseQueue {
 
 function newReleaseId(): ReleaseId {
   return randomUUID() as ReleaseId;
+}
+
+function stricter(one: PlannedRelease, other: PlannedRelease): PlannedRelease {
+  return strictness(other) > strictness(one) ? other : one;
+}
+
+/** How many people have to say yes; more than there are when nobody is asked. */
+function strictness({ decision, plan }: PlannedRelease): number {
+  return decision === 'skip' || plan === null ? Infinity : plan.approvalsRequired;
 }

@@ -91,6 +91,18 @@ export class ReleaseRepository {
     return rows[0] ? recordOf(rows[0]) : null;
   }
 
+  /** Versions of a subject that are on their way to be stable. */
+  async mayBecomeStable(tx: EntityManager, provider: string, game: string): Promise<string[]> {
+    const rows = await tx.query<{ version: string }[]>(
+      `SELECT DISTINCT version FROM releases r
+       WHERE provider = $1 AND game = $2 AND (active OR status = 'queued' OR EXISTS (
+         SELECT FROM effects e
+         WHERE e.release_id = r.id AND e.done_at IS NULL AND e.effect ->> 'kind' = 'promote-traffic'))`,
+      [provider, game],
+    );
+    return rows.map(({ version }) => version);
+  }
+
   async list(filter: ReleaseFilter): Promise<ReleaseRecord[]> {
     const rows = await this.dataSource.query<ReleaseRow[]>(
       `SELECT * FROM releases
