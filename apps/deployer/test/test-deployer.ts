@@ -21,7 +21,7 @@ import { service } from '../src/service';
 
 const OPERATOR = 'operator-token-of-the-test';
 const SERVICE = 'service-token-of-the-test';
-const PATIENCE = { timeoutMs: 30_000 };
+const PATIENCE = { timeoutMs: 60_000 };
 
 /** A deployer with a gateway, game servers, and a migrator and flags that do what they are asked. */
 export class TestDeployer {

@@ -1,32 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type {
-  CloudEvent,
-  MetricEvidence,
-  MetricPlan,
-  MetricReport,
-  ReleaseStaged,
-  ReleaseView,
-  TimelineEntry,
-} from '@croupier/contracts';
-import { EmbeddedBus, newEvent } from '@croupier/messaging';
-import { InProcessCache, startService, type RunningService } from '@croupier/service-kit';
-import {
-  eventually,
-  FakeGateway,
-  freshDatabase,
-  GameServer,
-  registered,
-  startPrometheus,
-  type FreshDatabase,
-  type RunningPrometheus,
-} from '@croupier/testing';
-import request from 'supertest';
-import { service } from '../service';
+import type { MetricEvidence, MetricPlan, MetricReport, ReleaseView } from '@croupier/contracts';
+import { eventually, startPrometheus, type RunningPrometheus } from '@croupier/testing';
+import { TestDeployer } from '../../test/test-deployer';
 
-const OPERATOR = 'operator-token-of-the-test';
-const SERVICE = 'service-token-of-the-test';
 const WITHIN = { timeoutMs: 60_000 };
 const MORE_FAILED_LOOKS = 10;
 /** Of each version, from one scrape to the next. */
@@ -93,74 +71,33 @@ const BY_WEBHOOK: MetricPlan = {
 };
 
 describe('a release whose only metric', () => {
-  const games = new GameServer();
   const payments = new PaymentService(['1.0.0', '1.1.0', '1.2.0', '1.3.0']);
-  const bus = new EmbeddedBus();
   let prometheus: RunningPrometheus;
-  let database: FreshDatabase;
-  let running: RunningService;
-  let gateway: FakeGateway;
+  let deployer: TestDeployer;
 
   beforeAll(async () => {
-    await games.start();
     prometheus = await startPrometheus([await payments.start()]);
-    database = await freshDatabase();
-    // The migrator has nothing to do, and says so.
-    await bus.subscribe('migrator', ['release.staged'], async (event) => {
-      const {
-        digest: _,
-        migrations: __,
-        ...release
-      } = (event as CloudEvent<'release.staged', ReleaseStaged>).data;
-      const outcome = { ...release, scripts: [], detail: 'no scripts' };
-      await bus.publish([newEvent('migration.applied', outcome, { source: 'croupier/migrator' })]);
-    });
-    running = await startService(service, {
-      bus,
-      cache: new InProcessCache(),
-      environment: {
-        DATABASE_URL: database.url,
-        PORT: '0',
-        LOG_LEVEL: 'silent',
-        OPERATOR_TOKEN: OPERATOR,
-        SERVICE_TOKEN: SERVICE,
-        REMOTE_SERVER_HOSTS: '127.0.0.1',
-        STEP_MIN_DURATION_MS: '1',
-        STEP_MIN_REQUESTS: '10',
-        DRAIN_MS: '1',
-        PROMETHEUS_URL: prometheus.url,
-        PROMETHEUS_INTERVAL_MS: '100',
-      },
-    });
     // All that the gateways see is well.
-    gateway = new FakeGateway(
-      () => [running.url],
-      SERVICE,
-      () => 0,
-    );
-    gateway.start();
+    deployer = await TestDeployer.start({
+      DRAIN_MS: '1',
+      PROMETHEUS_URL: prometheus.url,
+      PROMETHEUS_INTERVAL_MS: '100',
+    });
     for (const [game, metric] of [['slots', BY_PROMETHEUS] as const, ['poker', BY_WEBHOOK] as const]) {
       await judgeBy(game, metric);
-      await ship(game, '1.0.0');
-      await releaseIn(game, '1.0.0', 'promoted');
+      await deployer.ship(game, '1.0.0');
+      await deployer.releaseIn(game, '1.0.0', 'promoted');
     }
   });
   afterAll(async () => {
-    await gateway.stop();
-    await running.stop();
-    await bus.close();
+    await deployer.stop();
     await prometheus.stop();
     await payments.stop();
-    await games.stop();
-    await database.drop();
   });
 
-  const call = (method: 'get' | 'put' | 'post', path: string, token = OPERATOR) =>
-    request(running.url)[method](path).set('authorization', `Bearer ${token}`);
-  const ship = (game: string, version: string) => bus.publish([registered(game, version, games.url)]);
-
   async function judgeBy(game: string, metric: MetricPlan): Promise<void> {
-    await call('put', `/v1/policies/${game}`)
+    await deployer
+      .call('put', `/v1/policies/${game}`)
       .set('if-none-match', '*')
       .send({
         scope: { subject: `acme/${game}` },
@@ -171,36 +108,26 @@ describe('a release whose only metric', () => {
   }
 
   async function releaseOf(game: string, version: string): Promise<ReleaseView | undefined> {
-    const { body } = await call('get', '/v1/releases').query({ game, version }).expect(200);
-    const all = body.releases as ReleaseView[];
-    return all[0];
-  }
-
-  function releaseIn(game: string, version: string, status: ReleaseView['status']): Promise<ReleaseView> {
-    return eventually(async () => {
-      const release = await releaseOf(game, version);
-      return release?.status === status && release;
-    }, WITHIN);
+    return (await deployer.releasesOf(game, version))[0];
   }
 
   /** The last entry of its timeline that has evidence: in words, and of the one metric. */
-  async function verdictOn({ id }: ReleaseView): Promise<{ summary: string; evidence: MetricEvidence }> {
-    const { body } = await call('get', `/v1/releases/${id}/timeline`).query({ limit: 200 }).expect(200);
-    const verdicts = (body.entries as TimelineEntry[]).flatMap(({ summary, data }) =>
+  async function verdictOn(release: ReleaseView): Promise<{ summary: string; evidence: MetricEvidence }> {
+    const verdicts = (await deployer.timeline(release)).flatMap(({ summary, data }) =>
       ((data as { evidence?: MetricEvidence[] }).evidence ?? []).map((evidence) => ({ summary, evidence })),
     );
     return verdicts.at(-1)!;
   }
 
   async function failedLooks(): Promise<number> {
-    const { text } = await request(running.url).get('/metrics').set('authorization', `Bearer ${OPERATOR}`);
+    const { text } = await deployer.call('get', '/metrics').expect(200);
     return Number(/^metric_source_failures_total\{source="prometheus".*\} (\d+)$/m.exec(text)?.[1] ?? 0);
   }
 
   describe('is counted by Prometheus', () => {
     it('is promoted while that is well, and compared with stable', async () => {
-      await ship('slots', '1.1.0');
-      const release = await releaseIn('slots', '1.1.0', 'promoted');
+      await deployer.ship('slots', '1.1.0');
+      const release = await deployer.releaseIn('slots', '1.1.0', 'promoted');
       const { evidence } = await verdictOn(release);
       expect(evidence).toMatchObject({ name: 'failed-deposits', failures: 0 });
       expect(evidence.trials).toBeGreaterThan(0);
@@ -210,10 +137,10 @@ describe('a release whose only metric', () => {
     });
 
     it('is rolled back when failures rise, although its requests are well', async () => {
-      await ship('slots', '1.2.0');
+      await deployer.ship('slots', '1.2.0');
       await eventually(async () => ((await releaseOf('slots', '1.2.0'))?.weightPercent ?? 0) > 5, WITHIN);
       payments.failing.set('1.2.0', 0.2);
-      const release = await releaseIn('slots', '1.2.0', 'rolled-back');
+      const release = await deployer.releaseIn('slots', '1.2.0', 'rolled-back');
       expect(release).toMatchObject({ weightPercent: 0, stableVersion: '1.1.0' });
       const { summary, evidence } = await verdictOn(release);
       expect(summary).toMatch(/failed-deposits/);
@@ -222,14 +149,14 @@ describe('a release whose only metric', () => {
 
     it('stays where it is while Prometheus is away, and goes on when it is back', async () => {
       await prometheus.crash();
-      await ship('slots', '1.3.0');
-      const before = await releaseIn('slots', '1.3.0', 'progressing');
+      await deployer.ship('slots', '1.3.0');
+      const before = await deployer.releaseIn('slots', '1.3.0', 'progressing');
       const failed = await failedLooks();
       await eventually(async () => (await failedLooks()) > failed + MORE_FAILED_LOOKS, WITHIN);
-      const after = await releaseIn('slots', '1.3.0', 'progressing');
+      const after = await deployer.releaseIn('slots', '1.3.0', 'progressing');
       expect(after.weightPercent).toBe(before.weightPercent);
       await prometheus.restart();
-      await releaseIn('slots', '1.3.0', 'promoted');
+      await deployer.releaseIn('slots', '1.3.0', 'promoted');
     });
   });
 
@@ -246,13 +173,13 @@ describe('a release whose only metric', () => {
       ...counts,
     });
     async function report(...reports: MetricReport[]): Promise<number> {
-      const { body } = await call('post', '/v1/metrics', SERVICE).send({ reports }).expect(202);
+      const { body } = await deployer.call('post', '/v1/metrics').send({ reports }).expect(202);
       return body.stored;
     }
 
     it('is promoted by good reports', async () => {
-      await ship('poker', '1.1.0');
-      const release = await releaseIn('poker', '1.1.0', 'progressing');
+      await deployer.ship('poker', '1.1.0');
+      const release = await deployer.releaseIn('poker', '1.1.0', 'progressing');
       await eventually(async () => {
         const counts = { canary: { trials: 500, failures: 0 }, stable: { trials: 500, failures: 1 } };
         await report(reportOn(release, counts));
@@ -262,14 +189,14 @@ describe('a release whose only metric', () => {
     });
 
     it('is rolled back by bad ones, of which each counts once however often it comes', async () => {
-      await ship('poker', '1.2.0');
-      const release = await releaseIn('poker', '1.2.0', 'progressing');
+      await deployer.ship('poker', '1.2.0');
+      const release = await deployer.releaseIn('poker', '1.2.0', 'progressing');
       const fair = reportOn(release, { canary: { trials: 40, failures: 1 } });
       expect(await report(fair, fair, fair)).toBe(1);
       expect(await report(fair)).toBe(0);
       const bad = reportOn(release, { canary: { trials: 1_000, failures: 300 } });
       expect(await Promise.all([bad, bad, bad].map((each) => report(each)))).toContain(1);
-      const ended = await releaseIn('poker', '1.2.0', 'rolled-back');
+      const ended = await deployer.releaseIn('poker', '1.2.0', 'rolled-back');
       expect(await verdictOn(ended)).toMatchObject({
         summary: expect.stringMatching(/stuck-rounds/),
         evidence: { trials: 1_040, failures: 301 },
