@@ -1,5 +1,4 @@
 import { EVENTS, ProviderWebhook, type EventType } from '@croupier/contracts';
-import fc from 'fast-check';
 import { announcementOf } from './announcement';
 import { eventIdOf } from './event-id';
 
@@ -63,34 +62,6 @@ describe('announcementOf', () => {
     const event = announcementOf(webhook({ manifestUrl: 'https://acme.example/a\u0000b \ud800' }), origin);
     expect(event.data).toMatchObject({ manifestUrl: 'https://acme.example/a%00b%20%EF%BF%BD' });
   });
-});
-
-describe('the manifest URL of an announcement', () => {
-  it('is as the URL parser writes it, whether it needs the parser or not', () => {
-    const label = fc.stringMatching(/^[a-zA-Z0-9-]{0,4}$/);
-    const host = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
-    const path = fc.string({ unit: fc.constantFrom(...'aZ0-_./~%2e:@?#é '), maxLength: 20 });
-    fc.assert(
-      fc.property(
-        fc.constantFrom('http', 'https', 'HTTPS'),
-        host,
-        fc.constantFrom('', ':80', ':8080'),
-        path,
-        (scheme, name, port, rest) => {
-          const manifestUrl = `${scheme}://${name}${port}/${rest}`;
-          fc.pre(URL.canParse(manifestUrl) && ProviderWebhook.safeParse(payload(manifestUrl)).success);
-          const { data } = announcementOf(ProviderWebhook.parse(payload(manifestUrl)), origin);
-          expect(data).toMatchObject({ manifestUrl: new URL(manifestUrl).href });
-        },
-      ),
-      { numRuns: 2_000 },
-    );
-  });
-
-  function payload(manifestUrl: string): unknown {
-    const announced = webhook();
-    return { ...announced, data: { ...announced.data, manifestUrl } };
-  }
 });
 
 describe('announcementOf what is no new version', () => {
