@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { CloudEvent } from '@croupier/contracts';
 import { announceAppended } from '@croupier/messaging';
-import { arrayParameter } from '@croupier/persistence';
+import { arrayParameter, queryPrepared } from '@croupier/persistence';
 import { DataSource } from 'typeorm';
 import type { ReceivedWebhook } from './received-webhook';
 
@@ -101,7 +101,7 @@ export class WebhookRepository {
     const eventIds = batch.map(({ events }) => events[0].id);
     const events = batch.flatMap((given) => given.events);
     const owners = batch.flatMap((given) => given.events.map(() => given.events[0].id));
-    const rows = await this.dataSource.query<{ event_id: string }[]>(STORE, [
+    const rows = await queryPrepared<{ event_id: string }>(this.dataSource, 'store-webhooks', STORE, [
       arrayParameter.text(webhooks.map(({ provider }) => provider)),
       arrayParameter.text(webhooks.map(({ webhookId }) => webhookId)),
       arrayParameter.uuid(eventIds),
@@ -124,7 +124,7 @@ export class WebhookRepository {
   ): Promise<void> {
     const open = [...outcomes.keys()].filter((index) => outcomes[index] === undefined);
     const repeats = open.map((index) => (batch[index] as WebhookToStore).webhook);
-    const rows = await this.dataSource.query<Known[]>(FIND, [
+    const rows = await queryPrepared<Known>(this.dataSource, 'find-webhooks', FIND, [
       arrayParameter.text(repeats.map(({ provider }) => provider)),
       arrayParameter.text(repeats.map(({ webhookId }) => webhookId)),
       arrayParameter.bytea(repeats.map(({ contentSha256 }) => contentSha256)),
