@@ -13,6 +13,7 @@ export { BusServer, type BusServerOptions } from './nest/bus-server';
 export { serveEvents } from './nest/serve-events';
 export { newEvent, type EventOrigin } from './new-event';
 export { announceAppended } from './outbox/commit-signal';
+export { isOutage } from './outage';
 export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
 export { RabbitBus, type RabbitBusOptions } from './rabbit/rabbit-bus';

@@ -8,8 +8,10 @@ const CONNECTION_LOST =
  * Whether a handler failed because something that every message needs is away, such as the service's own database.
  * Such a failure says nothing of the message, and must not count against it.
  */
-export function isOutage(error: Error): boolean {
-  const { code, driverError } = error as { code?: unknown; driverError?: Error };
+export function isOutage(error: unknown): boolean {
+  const { code, driverError, message } = (error ?? {}) as Partial<
+    Record<'code' | 'driverError' | 'message', unknown>
+  >;
   if (driverError) return isOutage(driverError);
-  return typeof code === 'string' ? isTransient(error) : CONNECTION_LOST.test(error.message);
+  return typeof code === 'string' ? isTransient(error) : CONNECTION_LOST.test(String(message));
 }

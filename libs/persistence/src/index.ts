@@ -6,5 +6,6 @@ export {
   type MigrationClass,
   type Transaction,
 } from './connection/open-data-source';
+export { queryPrepared } from './connection/query-prepared';
 export { isTransient } from './connection/transient-errors';
 export { EmbeddedPostgres } from './embedded/embedded-postgres';

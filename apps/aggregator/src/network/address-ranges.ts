@@ -5,6 +5,7 @@ export type AddressRanges = (address: string) => boolean;
 
 /** @param ranges addresses and CIDR ranges, known to be well-formed */
 export function addressRangesOf(ranges: readonly string[]): AddressRanges {
+  if (ranges.length === 0) return () => false;
   const list = new BlockList();
   for (const range of ranges) {
     const [address = '', prefix] = range.split('/');

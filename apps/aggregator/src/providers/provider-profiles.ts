@@ -10,6 +10,8 @@ const MAX_PROVIDERS = 1_000;
 interface Entry {
   readonly profile: Promise<ProviderProfile | undefined>;
   readonly freshUntilMs: number;
+  /** What `profile` resolved to. */
+  known?: ProviderProfile;
 }
 
 /**
@@ -25,14 +27,24 @@ export class ProviderProfiles {
     private readonly box: SecretBox,
   ) {}
 
+  /** What `of` would answer, if it is at hand: without waiting, which each webhook would pay for. */
+  atHand(name: string): ProviderProfile | undefined {
+    const entry = this.entries.get(name);
+    return entry && entry.freshUntilMs > performance.now() ? entry.known : undefined;
+  }
+
   /** Undefined when there is no such provider. */
   async of(name: string): Promise<ProviderProfile | undefined> {
     const known = this.entries.get(name);
     if (known && known.freshUntilMs > performance.now()) return known.profile;
-    const entry = { profile: this.current(name, known), freshUntilMs: performance.now() + FRESH_MS };
+    const entry: Entry = {
+      profile: this.current(name, known),
+      freshUntilMs: performance.now() + FRESH_MS,
+    };
     this.remember(name, entry);
     try {
       const profile = await entry.profile;
+      if (profile) entry.known = profile;
       // Unknown names are free to invent and would push the real ones out.
       if (!profile) this.forgetEntry(name, entry);
       return profile;

@@ -2,7 +2,6 @@ import { ProblemException } from '@croupier/service-kit';
 
 /** Seconds. At its usual rate the queue is empty long before. */
 const RETRY_AFTER_FULL = 1;
-const RETRY_AFTER_OUTAGE = 5;
 
 export function acceptanceFull(): ProblemException {
   return new ProblemException({
@@ -12,17 +11,6 @@ export function acceptanceFull(): ProblemException {
     detail: 'The webhook was not stored.',
     remedy: 'Send it again after Retry-After, with the same id.',
     retryAfterSeconds: RETRY_AFTER_FULL,
-  });
-}
-
-export function storageUnavailable(): ProblemException {
-  return new ProblemException({
-    slug: 'storage-unavailable',
-    status: 503,
-    title: 'The database does not answer',
-    detail: 'Whether the webhook was stored is not known.',
-    remedy: 'Send it again after Retry-After, with the same id: it counts once either way.',
-    retryAfterSeconds: RETRY_AFTER_OUTAGE,
   });
 }
 

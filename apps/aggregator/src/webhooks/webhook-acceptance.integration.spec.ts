@@ -51,8 +51,11 @@ describe('the acceptance of webhooks', () => {
       schema: 'aggregator',
       migrations: aggregatorMigrations,
     });
-    const query = dataSource.query.bind(dataSource);
-    dataSource.query = (...args) => {
+    const { master: pool } = dataSource.driver as unknown as {
+      master: { query: (...args: never[]) => unknown };
+    };
+    const query = pool.query.bind(pool);
+    pool.query = (...args) => {
       statements++;
       return query(...args);
     };

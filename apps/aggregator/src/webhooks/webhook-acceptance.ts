@@ -2,8 +2,9 @@ import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { CloudEvent, WebhookAccepted } from '@croupier/contracts';
 import { GroupCommit, GroupCommitFull } from '@croupier/messaging';
 import { isTransient } from '@croupier/persistence';
+import { storageUnavailable } from '@croupier/service-kit';
 import { AggregatorConfig } from '../aggregator-config';
-import { acceptanceFull, storageUnavailable, webhookIdReused } from './acceptance-problems';
+import { acceptanceFull, webhookIdReused } from './acceptance-problems';
 import type { ReceivedWebhook } from './received-webhook';
 import {
   RepeatedWebhookGone,
@@ -14,6 +15,7 @@ import {
 
 /** Bytes of a webhook in memory beside its body: its events, headers and promise. */
 const OVERHEAD_BYTES = 4_096;
+const WARNING_INTERVAL_MS = 10_000;
 /** SQLSTATE: a deadlock or a serialization failure of two batches; either goes through when it is repeated. */
 const CONFLICTS = new Set(['40P01', '40001']);
 
@@ -21,6 +23,7 @@ const CONFLICTS = new Set(['40P01', '40001']);
 @Injectable()
 export class WebhookAcceptance implements OnApplicationShutdown {
   private readonly logger = new Logger(WebhookAcceptance.name);
+  private silentUntilMs = 0;
   private readonly group: GroupCommit<WebhookToStore, StoreOutcome>;
 
   constructor(webhooks: WebhookRepository, config: AggregatorConfig) {
@@ -62,9 +65,16 @@ export class WebhookAcceptance implements OnApplicationShutdown {
     } catch (error) {
       if (error instanceof GroupCommitFull) throw acceptanceFull();
       if (!passesByItself(error)) throw error;
-      this.logger.warn(`A webhook cannot be stored now: ${(error as Error).message}`);
+      this.warn(error as Error);
       throw storageUnavailable();
     }
+  }
+
+  /** An outage is one story, however many webhooks it turns away. */
+  private warn({ message }: Error): void {
+    if (performance.now() < this.silentUntilMs) return;
+    this.silentUntilMs = performance.now() + WARNING_INTERVAL_MS;
+    this.logger.warn(`Webhooks cannot be stored now: ${message}`);
   }
 }
 

@@ -45,7 +45,7 @@ export class WebhookReader {
   /** @throws ProblemException */
   async read(incoming: IncomingWebhook): Promise<Reading> {
     const { provider, headers, peer } = incoming;
-    const profile = Slug.safeParse(provider).success ? await this.profiles.of(provider) : undefined;
+    const profile = this.profiles.atHand(provider) ?? (await this.profileOf(provider));
     if (!profile) throw unknownProvider(provider);
     this.checkAddress(profile, this.proxies.clientOf(peer, headers['x-forwarded-for']));
     const nowMs = Date.now();
@@ -62,18 +62,19 @@ export class WebhookReader {
     return readContent(profile, incoming, identity, new Date(nowMs));
   }
 
+  private async profileOf(provider: string): Promise<ProviderProfile | undefined> {
+    return Slug.safeParse(provider).success ? this.profiles.of(provider) : undefined;
+  }
+
   private checkAddress({ allowedAddresses }: ProviderProfile, client: string): void {
     if (allowedAddresses && !allowedAddresses(client)) throw addressNotAllowed(client);
   }
 
   /** Without the headers that anybody but a trusted proxy could have made up. */
-  private believed(
-    { headers, peer, ...rest }: IncomingWebhook,
-    { proxyHeader }: SignatureScheme,
-  ): IncomingWebhook {
-    if (proxyHeader === undefined || this.proxies.trusts(peer)) return { headers, peer, ...rest };
-    const { [proxyHeader]: _, ...others } = headers;
-    return { headers: others, peer, ...rest };
+  private believed(incoming: IncomingWebhook, { proxyHeader }: SignatureScheme): IncomingWebhook {
+    if (proxyHeader === undefined || this.proxies.trusts(incoming.peer)) return incoming;
+    const { [proxyHeader]: _, ...headers } = incoming.headers;
+    return { ...incoming, headers };
   }
 }
 

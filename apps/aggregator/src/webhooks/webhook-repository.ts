@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { CloudEvent } from '@croupier/contracts';
 import { announceAppended } from '@croupier/messaging';
-import { arrayParameter } from '@croupier/persistence';
+import { arrayParameter, queryPrepared } from '@croupier/persistence';
 import { DataSource } from 'typeorm';
 import type { ReceivedWebhook } from './received-webhook';
 
 /** A webhook and what it says to the platform: stored together, or not at all. */
 export interface WebhookToStore {
   readonly webhook: ReceivedWebhook;
+  /** The first one names the webhook: its id is made of provider and webhook id. */
   readonly events: readonly [CloudEvent, ...CloudEvent[]];
 }
 
@@ -54,7 +55,7 @@ const STORE = `
       FROM unnest($7::uuid[], $8::uuid[], $9::text[], $10::json[]) AS announced (event_id, id, type, event)
       JOIN counted USING (event_id)
   )
-  SELECT event_id FROM counted`;
+  SELECT event_id FROM given WHERE event_id NOT IN (SELECT event_id FROM counted)`;
 
 const FIND = `
   SELECT given.position::int, known.event_id, known.content_sha256 = given.body_sha256 AS same_content
@@ -81,24 +82,26 @@ export class WebhookRepository {
   async storeAll(batch: readonly WebhookToStore[]): Promise<readonly StoreOutcome[]> {
     const firsts = new Map<string, WebhookToStore>();
     for (const given of batch) {
-      const key = keyOf(given.webhook);
-      if (!firsts.has(key)) firsts.set(key, given);
+      const { id } = given.events[0];
+      if (!firsts.has(id)) firsts.set(id, given);
     }
-    const stored = await this.insert([...firsts.values()]);
-    const outcomes = batch.map((given) =>
-      firsts.get(keyOf(given.webhook)) === given && stored.has(given.events[0].id) ? STORED : undefined,
-    );
-    if (stored.size < batch.length) await this.explain(batch, outcomes);
+    const known = await this.insert([...firsts.values()]);
+    if (known.size === 0 && firsts.size === batch.length) return batch.map(() => STORED);
+    const outcomes = batch.map((given) => {
+      const { id } = given.events[0];
+      return firsts.get(id) === given && !known.has(id) ? STORED : undefined;
+    });
+    await this.explain(batch, outcomes);
     return outcomes as StoreOutcome[];
   }
 
-  /** The ids of the first events of what was stored. */
+  /** Answers the ids of the first events of what was not stored, because it is known. */
   private async insert(batch: readonly WebhookToStore[]): Promise<ReadonlySet<string>> {
     const webhooks = batch.map(({ webhook }) => webhook);
     const eventIds = batch.map(({ events }) => events[0].id);
     const events = batch.flatMap((given) => given.events);
     const owners = batch.flatMap((given) => given.events.map(() => given.events[0].id));
-    const rows = await this.dataSource.query<{ event_id: string }[]>(STORE, [
+    const rows = await queryPrepared<{ event_id: string }>(this.dataSource, 'store-webhooks', STORE, [
       arrayParameter.text(webhooks.map(({ provider }) => provider)),
       arrayParameter.text(webhooks.map(({ webhookId }) => webhookId)),
       arrayParameter.uuid(eventIds),
@@ -110,7 +113,7 @@ export class WebhookRepository {
       arrayParameter.text(events.map(({ type }) => type)),
       arrayParameter.json(events.map((event) => JSON.stringify(event))),
     ]);
-    if (rows.length > 0) announceAppended(this.dataSource);
+    if (rows.length < batch.length) announceAppended(this.dataSource);
     return new Set(rows.map((row) => row.event_id));
   }
 
@@ -121,7 +124,7 @@ export class WebhookRepository {
   ): Promise<void> {
     const open = [...outcomes.keys()].filter((index) => outcomes[index] === undefined);
     const repeats = open.map((index) => (batch[index] as WebhookToStore).webhook);
-    const rows = await this.dataSource.query<Known[]>(FIND, [
+    const rows = await queryPrepared<Known>(this.dataSource, 'find-webhooks', FIND, [
       arrayParameter.text(repeats.map(({ provider }) => provider)),
       arrayParameter.text(repeats.map(({ webhookId }) => webhookId)),
       arrayParameter.bytea(repeats.map(({ contentSha256 }) => contentSha256)),
@@ -132,8 +135,4 @@ export class WebhookRepository {
         sameContent === false ? { kind: 'id-reused' } : { kind: 'duplicate', eventId };
     if (rows.length < open.length) throw new RepeatedWebhookGone();
   }
-}
-
-function keyOf({ provider, webhookId }: ReceivedWebhook): string {
-  return `${provider}/${webhookId}`;
 }

@@ -4,6 +4,9 @@ const OID = { bytea: 17, text: 25, json: 114, uuid: 2950 } as const;
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
+const UUID_BYTES = 16;
+/** Where the pairs of digits begin, between the hyphens. */
+const UUID_DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34] as const;
 
 /**
  * Array parameters in PostgreSQL's binary format (`array_recv` in src/backend/utils/adt/arrayfuncs.c), for statements
@@ -15,11 +18,20 @@ export const arrayParameter = {
   json: (values: readonly string[]): Buffer => arrayOfTexts(OID.json, values),
   bytea: (values: readonly (Uint8Array | undefined)[]): Buffer => arrayOfBytes(OID.bytea, values),
   /** In the hexadecimal form with hyphens. */
-  uuid: (values: readonly string[]): Buffer =>
-    arrayOfBytes(
+  uuid: (values: readonly string[]): Buffer => {
+    const array = begin(
+      HEADER_BYTES + values.length * (LENGTH_BYTES + UUID_BYTES),
       OID.uuid,
-      values.map((value) => Buffer.from(value.replaceAll('-', ''), 'hex')),
-    ),
+      values.length,
+      false,
+    );
+    let at = HEADER_BYTES;
+    for (const value of values) {
+      at = array.writeInt32BE(UUID_BYTES, at);
+      at += writeUuid(array, value, at);
+    }
+    return array;
+  },
 };
 
 function arrayOfTexts(elementType: number, values: readonly string[]): Buffer {
@@ -54,6 +66,18 @@ function arrayOfBytes(elementType: number, values: readonly (Uint8Array | undefi
     at += value.length;
   }
   return array;
+}
+
+function writeUuid(array: Buffer, value: string, start: number): number {
+  let at = start;
+  for (const digit of UUID_DIGITS)
+    array[at++] = (valueOf(value.charCodeAt(digit)) << 4) | valueOf(value.charCodeAt(digit + 1));
+  return UUID_BYTES;
+}
+
+/** Of a hexadecimal digit, whose code ends in its value, or in 1 to 6 for a letter of either case. */
+function valueOf(code: number): number {
+  return code > 0x39 ? (code & 0x0f) + 9 : code & 0x0f;
 }
 
 /** One dimension, with indexes from 1. */

@@ -12,7 +12,8 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const problem = problemOf(thrown);
     const { status, retryAfterSeconds } = problem.description;
-    if (status >= 500) this.logger.error(thrown);
+    // What was thrown as a problem is an answer, not a fault; a flood that is turned away must not flood the log.
+    if (status >= 500 && problem !== thrown) this.logger.error(thrown);
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);
     const path = http.getRequest<FastifyRequest>().url.split('?', 1)[0] ?? '/';

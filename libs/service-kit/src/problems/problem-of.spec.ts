@@ -51,4 +51,14 @@ describe('a thrown value as a problem', () => {
       errors: [{ field: 'database', detail: 'no route' }],
     });
   });
+
+  it('is a 503 that says when to come again while the database is away', () => {
+    const error = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    for (const thrown of [error, Object.assign(new Error('query failed'), { driverError: error })])
+      expect(problemOf(thrown).description).toMatchObject({
+        status: 503,
+        slug: 'storage-unavailable',
+        retryAfterSeconds: 5,
+      });
+  });
 });

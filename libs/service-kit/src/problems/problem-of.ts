@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { isOutage } from '@croupier/messaging';
 import { ZodValidationException } from 'nestjs-zod';
 import type { ZodError } from 'zod';
 import { ProblemException } from './problem-exception';
@@ -46,11 +47,26 @@ export function invalidRequest(error: ZodError): ProblemException {
   });
 }
 
+/** Seconds. A restart of PostgreSQL takes less. */
+const RETRY_AFTER_OUTAGE = 5;
+
+export function storageUnavailable(): ProblemException {
+  return new ProblemException({
+    slug: 'storage-unavailable',
+    status: 503,
+    title: 'The database does not answer',
+    detail: 'Whether a change was stored is not known.',
+    remedy: 'Send the request again after Retry-After.',
+    retryAfterSeconds: RETRY_AFTER_OUTAGE,
+  });
+}
+
 /** Any thrown value as a problem; what is not known becomes a 500 that tells nothing of the inside. */
 export function problemOf(thrown: unknown): ProblemException {
   if (thrown instanceof ProblemException) return thrown;
   if (thrown instanceof ZodValidationException) return invalidRequest(thrown.getZodError() as ZodError);
   if (thrown instanceof HttpException) return ofHttpException(thrown);
+  if (isOutage(thrown)) return storageUnavailable();
   const code = (thrown as { code?: unknown } | null)?.code;
   const known = typeof code === 'string' ? FASTIFY_PROBLEMS[code] : undefined;
   return (
