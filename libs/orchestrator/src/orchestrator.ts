@@ -1,5 +1,5 @@
 import type { ReleaseId } from '@croupier/contracts';
-import { decide, isActive, currentStep } from '@croupier/rollout';
+import { decide, isActive, currentStep, type RolloutInput } from '@croupier/rollout';
 import { EffectQueue } from './effects/effect-queue';
 import { EFFECT_LIMITS, EffectRunner, type EffectLimits } from './effects/effect-runner';
 import { NeededWorkloads } from './effects/needed-workloads';
@@ -13,7 +13,7 @@ import type { Lease, LeaseStore } from './ports/lease-store';
 import type { Observer } from './ports/observer';
 import type { ReleaseStore, StoredRelease, Telling } from './ports/release-store';
 import type { TelemetrySource } from './ports/telemetry-source';
-import { isDue, tellingsOf } from './releases/observation';
+import { isDue, raisesUnseen, tellingsOf } from './releases/observation';
 import { OwnedReleases } from './releases/owned-releases';
 import {
   candidates,
@@ -105,7 +105,7 @@ export class Orchestrator {
     for (const id of seen) news.add(id);
     const isSweep = this.ports.clock.now() - this.sweptAt >= SWEEP_MS;
     if (isSweep) this.sweptAt = this.ports.clock.now();
-    await this.tellOutcomes(leases);
+    await this.tellOutcomes(routedEverywhere, leases);
     if (isSweep || news.size > 0) await this.advanceQueue(leases);
     await this.observe((id) => isSweep || news.has(id), routedEverywhere, leases);
     await this.router.route(leases);
@@ -115,11 +115,17 @@ export class Orchestrator {
   }
 
   /** What the outside has answered. */
-  private async tellOutcomes(leases: ReadonlyMap<number, Lease>): Promise<void> {
-    const outcomes = this.runner.takeOutcomes().filter(({ pending }) => {
-      const isOurs = leases.has(this.owned.get(pending.releaseId)?.partition ?? -1);
-      if (!isOurs) this.runner.forget(pending);
-      return isOurs;
+  private async tellOutcomes(
+    routedEverywhere: number | null,
+    leases: ReadonlyMap<number, Lease>,
+  ): Promise<void> {
+    const outcomes = this.runner.takeOutcomes().filter((outcome) => {
+      const release = this.owned.get(outcome.pending.releaseId);
+      const isOurs = release !== undefined && leases.has(release.partition);
+      if (!isOurs) this.runner.forget(outcome.pending);
+      else if (this.isToWait(release, outcome.input, routedEverywhere)) this.runner.putBack(outcome);
+      else return true;
+      return false;
     });
     const tellings = outcomes.map(({ pending, input }) => ({
       releaseId: pending.releaseId,
@@ -136,6 +142,15 @@ export class Orchestrator {
       this.queue.finished(pending);
       this.owned.settle(pending.releaseId);
     }
+  }
+
+  private isToWait(
+    release: StoredRelease,
+    input: RolloutInput | null,
+    routedEverywhere: number | null,
+  ): boolean {
+    if (input === null) return false;
+    return raisesUnseen(release, decide(release.state, input, this.ports.clock.now()), routedEverywhere);
   }
 
   private async advanceQueue(leases: ReadonlyMap<number, Lease>): Promise<void> {
@@ -203,8 +218,8 @@ export class Orchestrator {
     const now = this.ports.clock.now();
     return tellings.flatMap((telling) => {
       const release = this.owned.get(telling.releaseId);
-      if (!release) return [telling];
-      const freeze = this.ports.freezes.freezeOf(release.state.plan, now);
+      const freeze = release && this.ports.freezes.freezeOf(release.state.plan, now);
+      if (!release || !freeze) return [telling];
       const first = this.worthTelling([{ release, input: { kind: 'freeze', freeze } }]);
       return [...first, telling];
     });

@@ -90,6 +90,11 @@ export class EffectRunner {
     return taken;
   }
 
+  /** Not to be told yet. */
+  putBack(outcome: Outcome): void {
+    this.outcomes.push(outcome);
+  }
+
   /** The outcome could not be stored: the effect is performed again. */
   again({ effect }: PendingEffect): void {
     this.retryLater(effect.key, this.tries.get(effect.key)?.attempts ?? 0);

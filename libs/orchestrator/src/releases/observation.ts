@@ -4,11 +4,13 @@ import {
   evolve,
   isEnded,
   wakeAt,
+  type Decision,
   type Freeze,
   type RolloutInput,
   type RolloutState,
 } from '@croupier/rollout';
 import type { StoredRelease } from '../ports/release-store';
+import { isUrgent } from './queue';
 
 type Judged = Extract<RolloutInput, { readonly kind: 'judged' }>;
 
@@ -26,12 +28,23 @@ export function tellingsOf(release: StoredRelease, sight: Sight): RolloutInput[]
   const worthTelling: RolloutInput[] = [];
   let state = release.state;
   for (const input of inputs(release, sight)) {
-    const { events } = decide(state, input, sight.now);
-    if (events.length === 0) continue;
+    const decision = decide(state, input, sight.now);
+    const { events } = decision;
+    if (events.length === 0 || raisesUnseen(release, decision, sight.routedEverywhere)) continue;
     worthTelling.push(input);
     state = events.reduce<RolloutState>(evolve, state);
   }
   return worthTelling;
+}
+
+/** No weight is raised that nobody would see the effect of. A way back and an emergency wait for nobody. */
+export function raisesUnseen(
+  release: StoredRelease,
+  { events }: Decision,
+  routedEverywhere: number | null,
+): boolean {
+  if (routedEverywhere !== null || isUrgent(release)) return false;
+  return events.some((event) => event.type === 'rollout.step' && event.step.kind === 'setWeight');
 }
 
 /** Whether time or the gateways alone may move it. */

@@ -32,7 +32,8 @@ function takesThePlaceOf(newer: StoredRelease, release: StoredRelease): boolean 
   return plan.superseding === 'active' || (plan.superseding === 'queued' && isQueued);
 }
 
-function isUrgent({ state }: StoredRelease): boolean {
+/** A way back, or an emergency. */
+export function isUrgent({ state }: StoredRelease): boolean {
   return state.plan.strategy === 'rollback' || state.plan.strategy === 'all-at-once';
 }
 

@@ -1,0 +1,80 @@
+import { isFinished } from '@croupier/rollout';
+import { satisfies } from 'semver';
+import type { DeploymentTarget } from '../outside/deployment-target';
+import type { FlagService } from '../outside/flag-service';
+import { subjectOf } from '../scenario/game-version';
+import type { ReleaseLedger } from '../stores/release-ledger';
+import { hasUndone, type ReleaseRow } from '../stores/release-row';
+import type { RoutingDesk } from '../stores/routing-desk';
+import type { Referee } from './referee';
+
+export interface EndingWitnesses {
+  readonly ledger: ReleaseLedger;
+  readonly desk: RoutingDesk;
+  readonly target: DeploymentTarget;
+  readonly flags: FlagService;
+}
+
+/** Once the faults are over, everything comes to its end, and nothing is left lying about. */
+export class Ending {
+  constructor(
+    private readonly referee: Referee,
+    private readonly world: EndingWitnesses,
+  ) {}
+
+  isReached(): boolean {
+    const open = [...this.world.ledger.all()].filter(
+      (row) => !isFinished(row.release.state) || hasUndone(row),
+    );
+    return open.every((row) => this.waitsForOthers(row, open));
+  }
+
+  /** The time is over: whoever has not ended is stuck. */
+  checkAllEnded(): void {
+    const open = [...this.world.ledger.all()].filter(
+      (row) => !isFinished(row.release.state) || hasUndone(row),
+    );
+    for (const row of open)
+      if (!this.waitsForOthers(row, open)) {
+        const undone = [...row.effects.values()].flatMap(({ done, pending }) =>
+          done ? [] : [pending.effect.key],
+        );
+        this.referee.violated(
+          'every release ends once faults do',
+          `${nameOf(row)} is ${JSON.stringify(row.release.state.phase)}; undone: ${undone.join(', ') || 'nothing'}`,
+        );
+      }
+  }
+
+  checkNothingLeft(): void {
+    for (const { environment, subject, version } of this.world.target.all())
+      if (environment === 'staging' || this.world.desk.subject(subject)?.stable !== version)
+        this.referee.violated('no workload is left behind', `${environment} ${subject}@${version}`);
+    for (const { release } of this.world.ledger.all()) {
+      const { plan, phase } = release.state;
+      if (phase.kind !== 'rolled-back') continue;
+      for (const step of plan.steps)
+        if (step.kind === 'setFlag' && this.world.flags.isOn(step.flag))
+          this.referee.violated('no flag is left on after a rollback', step.flag);
+    }
+  }
+
+  /** Queued, with a requirement that nothing stable meets; or behind such a one. */
+  private waitsForOthers(row: ReleaseRow, open: readonly ReleaseRow[]): boolean {
+    const { plan, phase } = row.release.state;
+    if (phase.kind !== 'queued') return false;
+    const stable = this.world.desk.stableVersions(plan.requires.map(({ subject }) => subject));
+    const isUnmet = plan.requires.some(
+      ({ subject, range }) => !satisfies(stable.get(subject) ?? '0.0.0', range),
+    );
+    const ahead = open.filter(
+      (other) => other !== row && subjectOf(other.release.state.plan) === subjectOf(plan),
+    );
+    return isUnmet || ahead.some((other) => this.waitsForOthers(other, []));
+  }
+}
+
+function nameOf({ release }: ReleaseRow): string {
+  const { plan } = release.state;
+  return `${subjectOf(plan)}@${plan.version}`;
+}

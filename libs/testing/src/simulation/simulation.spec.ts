@@ -1,0 +1,35 @@
+import { PLANTED_BUGS, type BugName } from './planted-bugs';
+import { simulate } from './simulate';
+import { firstSeedsWith, simulateRange } from './sweep/seeds';
+
+const SEEDS = 200;
+const SEEDS_FOR_A_BUG = 100;
+
+describe('the deployer’s loop in a world where everything goes wrong', () => {
+  it('keeps every promise', async () => {
+    const { violations, figures } = await simulateRange({ from: 1, count: SEEDS, bug: null });
+    expect(violations).toEqual([]);
+    for (const met of [
+      'crashes',
+      'staleRefusals',
+      'lostCalls',
+      'promoted',
+      'rolledBack',
+      'badStopped',
+    ] as const)
+      expect(figures[met]).toBeGreaterThan(0);
+  });
+
+  it('is the same for the same seed, to the last event', async () => {
+    const [one, other]: [string[], string[]] = [[], []];
+    const first = await simulate(7, undefined, (event) => one.push(event));
+    const second = await simulate(7, undefined, (event) => other.push(event));
+    expect(second).toEqual(first);
+    expect(other).toEqual(one);
+    expect(one.length).toBeGreaterThan(100);
+  });
+
+  it.each(Object.keys(PLANTED_BUGS) as BugName[])('shows the planted bug %s', async (bug) => {
+    expect(await firstSeedsWith(bug, SEEDS_FOR_A_BUG)).toHaveLength(1);
+  });
+});

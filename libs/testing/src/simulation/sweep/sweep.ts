@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { addFigures, noFigures } from '../figures';
+import type { SeedRange, SeedReport, SeedViolation } from './seeds';
+
+/** Small enough that all threads end at about the same time. */
+const SEEDS_A_TURN = 50;
+
+/** Simulates the seeds on so many threads. */
+export async function sweep(range: SeedRange, threads: number): Promise<SeedReport> {
+  const turns = turnsOf(range);
+  const figures = noFigures();
+  const violations: SeedViolation[] = [];
+  const work = async (): Promise<void> => {
+    const worker = new Worker(join(__dirname, 'seed-worker.js'));
+    try {
+      for (let turn = turns.shift(); turn !== undefined; turn = turns.shift()) {
+        const report = await ask(worker, turn);
+        addFigures(figures, report.figures);
+        violations.push(...report.violations);
+      }
+    } finally {
+      await worker.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: threads }, work));
+  return { figures, violations: violations.sort((one, other) => one.seed - other.seed) };
+}
+
+function turnsOf({ from, count, bug }: SeedRange): SeedRange[] {
+  const turns: SeedRange[] = [];
+  for (let done = 0; done < count; done += SEEDS_A_TURN)
+    turns.push({ from: from + done, count: Math.min(SEEDS_A_TURN, count - done), bug });
+  return turns;
+}
+
+function ask(worker: Worker, turn: SeedRange): Promise<SeedReport> {
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.postMessage(turn);
+  });
+}
