@@ -61,7 +61,7 @@ export function faultsOf(installation: Installation, traffic: Traffic, random: R
         const { links } = random.pick(replicas);
         const link = random.pick([links.postgres, links.rabbit]);
         link.freeze(true);
-        await seconds(1, 5);
+        await seconds(1, 15);
         link.freeze(false);
       },
     },

@@ -46,8 +46,11 @@ describe('two replicas of the deployer, on PostgreSQL and RabbitMQ', () => {
     bus = new RabbitBus({ url: amqpUrl, namespace, consumers: CONSUMERS });
     // The migrator has nothing to do, and says so.
     await bus.subscribe('migrator', ['release.staged'], async (event) => {
-      const { digest: _, migrations: __, ...release } = (event as CloudEvent<'release.staged', ReleaseStaged>)
-        .data;
+      const {
+        digest: _,
+        migrations: __,
+        ...release
+      } = (event as CloudEvent<'release.staged', ReleaseStaged>).data;
       const outcome = { ...release, scripts: [], detail: 'no scripts' };
       await bus.publish([newEvent('migration.applied', outcome, { source: 'croupier/migrator' })]);
     });

@@ -2,7 +2,7 @@ import { isTransient } from '@croupier/persistence';
 
 /** node-postgres gives its own hang-ups and timeouts no code. */
 const CONNECTION_LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
 
 /**
  * Whether a handler failed because something that every message needs is away, such as the service's own database.

@@ -1,6 +1,9 @@
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 
+/** The server's own limit says nothing of a network that stands still, which would hold the session for minutes. */
+const TIMEOUT_MS = 10_000;
+
 /**
  * A statement that each session of the pool parses and plans once, under its name, in a transaction of its own.
  * TypeORM's `query` does both every time, which for a statement that stores a hundred rows is a tenth of its cost.
@@ -14,6 +17,7 @@ export async function queryPrepared<Row extends object>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   const { master: pool } = dataSource.driver as unknown as { master: Pool };
-  const { rows } = await pool.query<Row>({ name, text, values: [...values] });
+  const config = { name, text, values: [...values], query_timeout: TIMEOUT_MS };
+  const { rows } = await pool.query<Row>(config);
   return rows;
 }
