@@ -31,6 +31,7 @@ class Casino {
 
   constructor(private readonly startingAtOnce = 10) {
     this.store.stable.set(GAME, '1.0.0');
+    this.telemetry.routed = this.store.routingVersion;
     this.orchestrator = this.deployer('one');
   }
 

@@ -57,9 +57,15 @@ describe('what a release is told of what is seen', () => {
     }
   });
 
+  it('is no verdict that raises a weight while no gateway lives to see it', () => {
+    expect(kindsOf(inStep(1), { judged: judged('healthy', 1), routedEverywhere: null })).toEqual([]);
+    expect(kindsOf(inStep(1), { judged: judged('breached', 1), routedEverywhere: null })).toEqual(['judged']);
+  });
+
   it('is a verdict that decides something', () => {
     const release = inStep(1);
-    expect(kindsOf(release, { judged: judged('healthy', 1) })).toEqual(['judged']);
+    const routedEverywhere = CURRENT;
+    expect(kindsOf(release, { judged: judged('healthy', 1), routedEverywhere })).toEqual(['judged']);
     expect(kindsOf(release, { judged: judged('breached', 1) })).toEqual(['judged']);
     expect(kindsOf(release, { judged: judged('undecided', 1) })).toEqual([]);
     expect(kindsOf(release, { judged: judged('no-telemetry', 1) })).toEqual([]);

@@ -39,6 +39,7 @@ export class Progress {
     for (const [offset, event] of told.decision.events.entries()) {
       if (event.type === 'weight.confirmed') this.checkConfirmed(commit.before!, event);
       if (event.type === 'flag.set') this.checkFlag(event);
+      if (event.type === 'step.passed' && event.requests !== null) this.checkHeard(after, commit.teller);
       if (event.type !== 'rollout.step' && !isPassedPromotion(event)) continue;
       const earlier = after.events.slice(0, first + offset);
       const stepIndex =
@@ -50,11 +51,7 @@ export class Progress {
     }
   }
 
-  private checkStepOver(
-    { after, teller }: Commit,
-    earlier: readonly RolloutEvent[],
-    stepIndex: number,
-  ): void {
+  private checkStepOver({ after }: Commit, earlier: readonly RolloutEvent[], stepIndex: number): void {
     const { plan } = after.release.state;
     const step = plan.steps[stepIndex]!;
     const entered = earlier.findIndex(
@@ -67,7 +64,6 @@ export class Progress {
         'a step ends only by what it asks for',
         `step ${stepIndex} (${step.kind}) of ${plan.version}: ${fault}`,
       );
-    if (end?.type === 'step.passed' && step.kind === 'analysis') this.checkHeard(after, teller);
   }
 
   private faultOf({ release }: ReleaseRow, step: StepPlan, stepIndex: number, end: StepEnd): string | null {
