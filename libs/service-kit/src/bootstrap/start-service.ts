@@ -34,7 +34,7 @@ export async function startService(definition: ServiceDefinition, runtime: Runti
   app.useLogger(app.get(Logger));
   app.flushLogs();
 
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   measureRequests(fastify, metrics);
   await definition.configureHttp?.(fastify, app);
   serveOpenApi(app, fastify, definition);

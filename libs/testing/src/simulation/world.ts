@@ -15,6 +15,7 @@ import { FlagService } from './outside/flag-service';
 import { Gateway, type Truth } from './outside/gateway';
 import { MessageBus } from './outside/message-bus';
 import { Migrator } from './outside/migrator';
+import { Network } from './outside/network';
 import { Operators } from './outside/operators';
 import { Fleet } from './replicas/fleet';
 import { portsOf } from './replicas/ports';
@@ -136,6 +137,7 @@ export class World implements Truth {
     this.furnish();
     this.fleet.start(random.pick([2, 2, 3]));
     for (const gateway of this.gateways) gateway.start();
+    new Network(this.setting, this.gateways).start();
     this.arrivals.start();
     this.operators.start();
     this.accidents.start();

@@ -60,7 +60,6 @@ export class Gateway {
     this.comeUp();
     time.after(random.between(1, WINDOW_MS), () => this.closeWindow());
     this.planRestart();
-    this.planSilence();
   }
 
   get id(): string {
@@ -79,6 +78,14 @@ export class Gateway {
 
   playersOn(subject: string, version: string): Players | undefined {
     return this.players.get(subject)?.get(version);
+  }
+
+  /** It goes on by what it knows, and keeps what it counts. */
+  loseTouch(durationMs: number): void {
+    this.reachableFrom = this.setting.time.now + durationMs;
+    this.setting.figures.silences += 1;
+    this.setting.say?.(`${this.id} is out of touch for ${durationMs} ms`);
+    this.fetch();
   }
 
   /** A snapshot is on its way to it; another may overtake it. */
@@ -203,21 +210,6 @@ export class Gateway {
       if (random.chance(0.2)) this.current = null;
       time.after(random.between(200, 3_000), () => this.comeUp());
       this.planRestart();
-    });
-  }
-
-  private planSilence(): void {
-    const { time, random, weather } = this.setting;
-    const { silenceEveryMs } = weather.now;
-    if (silenceEveryMs === Infinity) return;
-    time.after(random.waiting(silenceEveryMs), () => {
-      if (weather.isClear) return;
-      const durationMs = random.pick([random.between(200, 2_000), random.between(3_000, 8_000)]);
-      this.reachableFrom = time.now + durationMs;
-      this.setting.figures.silences += 1;
-      this.setting.say?.(`${this.id} is out of touch for ${durationMs} ms`);
-      this.fetch();
-      this.planSilence();
     });
   }
 }

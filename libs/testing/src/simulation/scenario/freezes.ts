@@ -13,7 +13,7 @@ export class DrawnFreezes implements FreezeCalendar {
   private constructor(private readonly windows: readonly FreezeWindow[]) {}
 
   static draw(random: Random, games: readonly string[]): DrawnFreezes {
-    const count = random.pick([0, 0, 0, 1, 2]);
+    const count = random.pick([0, 0, 1, 2, 3]);
     return new DrawnFreezes(
       Array.from({ length: count }, (_, index) => {
         const from = BEGINNING + random.between(0, 20_000);
