@@ -4,7 +4,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONSUMERS, SERVICE_PORTS } from '@croupier/contracts';
 import { BusServer, DeadLetters, OutboxRelay, serveEvents } from '@croupier/messaging';
 import { openDataSource } from '@croupier/persistence';
-import type { FastifyInstance } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { BaseConfig, loadConfig } from '../config/environment';

@@ -1,13 +1,25 @@
 import { parseArgs } from 'node:util';
 import { PLANTED_BUGS, rulesWith, type BugName } from '../planted-bugs';
-import { SOUND_RULES } from '../rules';
+import { SOUND_RULES, type Rules } from '../rules';
 import { simulate } from '../simulate';
-import { bugNamed, type SeedReport } from './seeds';
+import { areTooMany } from './false-alarms';
+import { bugNamed, type SeedReport, type SeedViolation } from './seeds';
 import { sweep } from './sweep';
 
 /** Enough to find the least obvious of the planted bugs. */
-const SEEDS_FOR_A_BUG = 100;
+const SEEDS_FOR_A_BUG = 200;
 const EVENTS_BEFORE_VIOLATION = 30;
+const VIOLATIONS_TOLD = 20;
+
+type Bugs = Record<string, Pick<SeedViolation, 'seed' | 'invariant'> | null>;
+
+interface Outcome {
+  readonly ok: boolean;
+  readonly seeds: number;
+  readonly report: SeedReport;
+  readonly bugs: Bugs;
+  readonly seconds: number;
+}
 
 async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -24,63 +36,75 @@ async function main(args: string[]): Promise<void> {
   const bug = bugNamed(values.bug);
   if (values.seed !== undefined) return replay(wholeNumber('seed', values.seed), bug);
   const startedAt = performance.now();
-  const seeds = wholeNumber('seeds', values.seeds);
   const threads = wholeNumber('threads', values.threads);
+  const seeds = wholeNumber('seeds', values.seeds);
   const report = await sweep({ from: wholeNumber('from', values.from), count: seeds, bug }, threads);
-  await tell(report, bug);
-  const bugsFound = bug === null ? await findPlantedBugs(threads) : {};
-  const ok = report.violations.length === 0 && Object.values(bugsFound).every((seed) => seed !== null);
+  if (bug === null) await tell(report);
+  const bugs = bug === null ? await findPlantedBugs(threads) : { [bug]: firstOf(report) };
+  const isSound = bug !== null || isClean(report);
+  const ok = isSound && Object.values(bugs).every((found) => found !== null);
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  const outcome = { ok, seeds, violations: report.violations, seconds, bugsFound, figures: report.figures };
-  if (values.json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-  else process.stdout.write(textOf(outcome));
+  const outcome = { ok, seeds, report, bugs, seconds };
+  process.stdout.write(values.json ? `${JSON.stringify(jsonOf(outcome))}\n` : textOf(outcome));
   process.exitCode = ok ? 0 : 1;
 }
 
+function isClean({ violations, figures }: SeedReport): boolean {
+  return violations.length === 0 && !areTooMany(figures.goodBreached, figures.goodJudged);
+}
+
 /** What went wrong, and what came before it in the first of those worlds. */
-async function tell({ violations }: SeedReport, bug: BugName | null): Promise<void> {
-  for (const { seed, invariant, detail } of violations)
+async function tell({ violations, figures }: SeedReport): Promise<void> {
+  for (const { seed, invariant, detail } of violations.slice(0, VIOLATIONS_TOLD))
     process.stderr.write(`seed ${seed}: ${invariant}: ${detail}\n`);
+  const { goodBreached, goodJudged } = figures;
+  if (areTooMany(goodBreached, goodJudged))
+    process.stderr.write(`${goodBreached} of ${goodJudged} good versions were found in breach\n`);
   const [first] = violations;
   if (!first) return;
   const events: string[] = [];
-  await simulate(first.seed, rulesOf(bug), (event) => events.push(event));
+  await simulate(first.seed, SOUND_RULES, (event) => events.push(event));
   process.stderr.write(`${events.slice(-EVENTS_BEFORE_VIOLATION).join('\n')}\n`);
 }
 
-/** By each planted bug the first seed that shows it, or null. */
-async function findPlantedBugs(threads: number): Promise<Record<string, number | null>> {
-  const found: Record<string, number | null> = {};
-  for (const bug of Object.keys(PLANTED_BUGS) as BugName[]) {
-    const { violations } = await sweep({ from: 1, count: SEEDS_FOR_A_BUG, bug }, threads);
-    found[bug] = violations[0]?.seed ?? null;
-  }
-  return found;
+/** By each planted bug the first seed that shows it, and what it breaks. */
+async function findPlantedBugs(threads: number): Promise<Bugs> {
+  const bugs: Bugs = {};
+  for (const bug of Object.keys(PLANTED_BUGS) as BugName[])
+    bugs[bug] = firstOf(await sweep({ from: 1, count: SEEDS_FOR_A_BUG, bug }, threads));
+  return bugs;
 }
 
+function firstOf({ violations: [first] }: SeedReport): Bugs[string] {
+  return first ? { seed: first.seed, invariant: first.invariant } : null;
+}
+
+/** One world, event by event. */
 async function replay(seed: number, bug: BugName | null): Promise<void> {
-  const run = await simulate(seed, rulesOf(bug), (event) => process.stdout.write(`${event}\n`));
+  const rules: Rules = bug === null ? SOUND_RULES : rulesWith(bug);
+  const run = await simulate(seed, rules, (event) => process.stdout.write(`${event}\n`));
   process.stdout.write(`${JSON.stringify({ ok: run.violation === null, ...run })}\n`);
   process.exitCode = run.violation === null ? 0 : 1;
 }
 
-function rulesOf(bug: BugName | null): typeof SOUND_RULES {
-  return bug === null ? SOUND_RULES : rulesWith(bug);
+function jsonOf({ ok, seeds, report: { violations, figures }, bugs, seconds }: Outcome): object {
+  const found = violations.slice(0, VIOLATIONS_TOLD);
+  return { ok, seeds, violations: violations.length, ...figures, seconds, bugs, found };
 }
 
-interface Outcome {
-  readonly seeds: number;
-  readonly seconds: number;
-  readonly violations: readonly object[];
-  readonly figures: Readonly<Record<string, number>>;
-  readonly bugsFound: Readonly<Record<string, number | null>>;
-}
-
-function textOf({ seeds, seconds, violations, figures, bugsFound }: Outcome): string {
-  const lines = Object.entries({ ...figures, ...bugsFound }).map(
-    ([name, value]) => `  ${name.padEnd(28)} ${value ?? 'NOT found'}`,
-  );
-  return `${seeds} seeds in ${seconds} s, ${violations.length} violations\n${lines.join('\n')}\n`;
+function textOf({ seeds, report: { violations, figures }, bugs, seconds }: Outcome): string {
+  const figureLines = Object.entries(figures).map(([name, value]) => `  ${name.padEnd(24)} ${value}`);
+  const bugLines = Object.entries(bugs).map(([name, found]) => {
+    const how = found ? `seed ${found.seed}: ${found.invariant}` : 'NOT found';
+    return `  ${name.padEnd(24)} ${how}`;
+  });
+  return [
+    `${seeds} seeds, ${violations.length} violations, ${seconds} s`,
+    ...figureLines,
+    'Planted bugs, and what gave them away:',
+    ...bugLines,
+    '',
+  ].join('\n');
 }
 
 function wholeNumber(name: string, text: string): number {
