@@ -108,6 +108,7 @@ export class Orchestrator {
     await this.tellOutcomes(routedEverywhere, leases);
     if (isSweep || news.size > 0) await this.advanceQueue(leases);
     await this.observe((id) => isSweep || news.has(id), routedEverywhere, leases);
+    await this.owned.catchUp();
     await this.router.route(leases);
     const kept = await this.needed.among(this.queue.nextOutside());
     this.runner.start(leases, ({ releaseId }) => this.owned.get(releaseId), kept);

@@ -1,7 +1,7 @@
 import type { ReleaseId } from '@croupier/contracts';
 import { isFinished } from '@croupier/rollout';
 import type { Lease } from '../ports/lease-store';
-import type { PendingEffect, ReleaseStore, StoredRelease } from '../ports/release-store';
+import type { PendingEffect, ReleaseStore, StoredRelease, Told } from '../ports/release-store';
 import type { EffectQueue } from '../effects/effect-queue';
 
 /** The unfinished releases of the partitions held, as last seen. A stale one costs a look, never a wrong decision. */
@@ -9,6 +9,8 @@ export class OwnedReleases {
   private readonly releases = new Map<ReleaseId, StoredRelease>();
   private known = new Map<number, Lease>();
   private cursor: string | null = null;
+  /** Others have told a release something between our look at it and our telling. */
+  private hasMissed = false;
 
   constructor(
     private readonly store: ReleaseStore,
@@ -39,6 +41,21 @@ export class OwnedReleases {
     }
     this.known = new Map(leases);
     return read.map(({ id }) => id);
+  }
+
+  /** What a telling has made of a release. */
+  note({ release, decision, effects }: Told): void {
+    const before = this.releases.get(release.id);
+    if (before && before.revision + decision.events.length < release.revision) this.hasMissed = true;
+    this.adopt([release], effects);
+  }
+
+  /** Sees the effects that others' tellings have left: they come before those of our own. */
+  async catchUp(): Promise<void> {
+    if (!this.hasMissed) return;
+    const { releases, effects } = await this.store.changes([...this.known.keys()], this.cursor);
+    this.adopt(releases, effects);
+    this.hasMissed = false;
   }
 
   /** Replaces what is older. */

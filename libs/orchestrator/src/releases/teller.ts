@@ -54,7 +54,7 @@ export class Teller {
   }
 
   private note(told: Told): void {
-    this.owned.adopt([told.release], told.effects);
+    this.owned.note(told);
     this.observer.told(told);
   }
 

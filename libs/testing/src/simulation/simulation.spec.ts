@@ -3,7 +3,7 @@ import { simulate } from './simulate';
 import { firstSeedsWith, simulateRange } from './sweep/seeds';
 
 const SEEDS = 200;
-const SEEDS_FOR_A_BUG = 100;
+const SEEDS_FOR_A_BUG = 200;
 
 describe('the deployer’s loop in a world where everything goes wrong', () => {
   it('keeps every promise', async () => {

@@ -3,8 +3,8 @@ import type { MetricEvidence } from '@croupier/contracts';
 import type { StoredRelease, TelemetryEntry, WindowEntry } from '@croupier/orchestrator';
 import { judgedVersion } from '@croupier/rollout';
 import type { Replica } from '../replicas/replica';
-import { subjectOf } from '../scenario/game-version';
 import type { Setting } from '../setting';
+import type { Commit } from '../stores/release-row';
 
 interface Sums {
   readonly canary: Tally;
@@ -29,11 +29,18 @@ const NONE: Tally = { trials: 0, failures: 0 };
 export class Counting {
   private readonly entries: TelemetryEntry[] = [];
   private readonly reads = new Map<string, Read>();
+  /** How many entries there were when each release's rollout began: none of them is of it. */
+  private readonly beginnings = new Map<string, number>();
 
   constructor(private readonly setting: Setting) {}
 
   counted(entry: TelemetryEntry): void {
     this.entries.push(entry);
+  }
+
+  committed({ after, told }: Commit): void {
+    if (told.decision.events.some(({ type }) => type === 'rollout.started'))
+      this.beginnings.set(after.release.id, this.entries.length);
   }
 
   get readable(): number {
@@ -71,11 +78,10 @@ export class Counting {
   /** Of the first so many entries. */
   private sumsOf(release: StoredRelease, metric: string, entries: number): Sums {
     const { plan } = release.state;
-    const subject = subjectOf(plan);
     const source = plan.analysis.metrics.find(({ name }) => name === metric)!.source;
     const judged = judgedVersion(plan);
     const [canary, stable, step] = [new Sum(), new Sum(), new Sum()];
-    for (let index = 0; index < entries; index += 1) {
+    for (let index = this.beginnings.get(release.id) ?? 0; index < entries; index += 1) {
       const entry = this.entries[index]!;
       if (entry.kind === 'observation') {
         if (source.kind === 'gateway' || entry.releaseId !== release.id) continue;
@@ -84,7 +90,7 @@ export class Counting {
         step.add(entry.canary);
       } else if (source.kind === 'gateway' && isOfRollout(release, entry)) {
         for (const count of entry.counts) {
-          if (subjectOf(count) !== subject) continue;
+          if (count.game !== plan.game || count.provider !== plan.provider) continue;
           const tally = { trials: count.requests, failures: count[source.failures] };
           if (count.version === judged) {
             canary.add(tally);

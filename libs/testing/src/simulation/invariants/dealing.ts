@@ -116,7 +116,7 @@ export class Dealing {
   private isReplaced({ subjects }: RoutingTable, subject: string, version: string): boolean {
     const [provider, game] = subject.split('/') as [string, string];
     const pinned = subjects.get(provider)?.get(game)?.pinned.get(version);
-    return pinned?.role === 'stable' || pinned?.role === 'draining';
+    return pinned?.role !== 'canary';
   }
 }
 

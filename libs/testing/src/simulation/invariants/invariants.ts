@@ -68,6 +68,7 @@ export class Invariants
       this.history.committed(commit);
       this.progress.committed(commit);
       this.verdicts.committed(commit);
+      this.counting.committed(commit);
       this.parts().heard(commit);
     }
   }

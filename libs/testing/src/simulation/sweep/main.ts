@@ -38,7 +38,8 @@ async function main(args: string[]): Promise<void> {
   const startedAt = performance.now();
   const threads = wholeNumber('threads', values.threads);
   const seeds = wholeNumber('seeds', values.seeds);
-  const report = await sweep({ from: wholeNumber('from', values.from), count: seeds, bug }, threads);
+  const range = { from: wholeNumber('from', values.from), count: seeds, bug };
+  const report = await sweep(range, { threads, toTheEnd: true });
   if (bug === null) await tell(report);
   const bugs = bug === null ? await findPlantedBugs(threads) : { [bug]: firstOf(report) };
   const isSound = bug !== null || isClean(report);
@@ -71,7 +72,7 @@ async function tell({ violations, figures }: SeedReport): Promise<void> {
 async function findPlantedBugs(threads: number): Promise<Bugs> {
   const bugs: Bugs = {};
   for (const bug of Object.keys(PLANTED_BUGS) as BugName[])
-    bugs[bug] = firstOf(await sweep({ from: 1, count: SEEDS_FOR_A_BUG, bug }, threads));
+    bugs[bug] = firstOf(await sweep({ from: 1, count: SEEDS_FOR_A_BUG, bug }, { threads, toTheEnd: false }));
   return bugs;
 }
 

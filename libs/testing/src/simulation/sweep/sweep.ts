@@ -1,13 +1,20 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { addFigures, noFigures } from '../figures';
 import type { SeedRange, SeedReport, SeedViolation } from './seeds';
 
 /** Small enough that all threads end at about the same time. */
-const SEEDS_A_TURN = 50;
+const SEEDS_A_TURN = 20;
 
-/** Simulates the seeds on so many threads. */
-export async function sweep(range: SeedRange, threads: number): Promise<SeedReport> {
+export interface SweepOptions {
+  readonly threads: number;
+  /** Whether to go on once there is a violation. */
+  readonly toTheEnd: boolean;
+}
+
+/** Simulates the seeds, in their order, on so many threads. */
+export async function sweep(range: SeedRange, { threads, toTheEnd }: SweepOptions): Promise<SeedReport> {
   const turns = turnsOf(range);
   const figures = noFigures();
   const violations: SeedViolation[] = [];
@@ -18,6 +25,7 @@ export async function sweep(range: SeedRange, threads: number): Promise<SeedRepo
         const report = await ask(worker, turn);
         addFigures(figures, report.figures);
         violations.push(...report.violations);
+        if (violations.length > 0 && !toTheEnd) turns.length = 0;
       }
     } finally {
       await worker.terminate();
@@ -34,10 +42,8 @@ function turnsOf({ from, count, bug }: SeedRange): SeedRange[] {
   return turns;
 }
 
-function ask(worker: Worker, turn: SeedRange): Promise<SeedReport> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.postMessage(turn);
-  });
+async function ask(worker: Worker, turn: SeedRange): Promise<SeedReport> {
+  worker.postMessage(turn);
+  const [report] = (await once(worker, 'message')) as [SeedReport];
+  return report;
 }
