@@ -3,7 +3,7 @@ import { simulate } from './simulate';
 import { firstSeedsWith, simulateRange } from './sweep/seeds';
 
 const SEEDS = 200;
-const SEEDS_FOR_A_BUG = 200;
+const SEEDS_FOR_A_BUG = 500;
 
 describe('the deployer’s loop in a world where everything goes wrong', () => {
   it('keeps every promise', async () => {
@@ -27,6 +27,10 @@ describe('the deployer’s loop in a world where everything goes wrong', () => {
     expect(second).toEqual(first);
     expect(other).toEqual(one);
     expect(one.length).toBeGreaterThan(100);
+  });
+
+  it('is the same whether somebody listens or not', async () => {
+    expect(await simulate(11, undefined, () => {})).toEqual(await simulate(11));
   });
 
   it.each(Object.keys(PLANTED_BUGS) as BugName[])('shows the planted bug %s', async (bug) => {

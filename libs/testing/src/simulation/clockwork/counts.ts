@@ -1,9 +1,24 @@
 import type { Random } from './random';
 
-/** How many of `trials` happen. Exact: jumps from one success to the next, so that rare ones cost next to nothing. */
+/** Up to here a count is drawn exactly: errors within their limit are, so that the judge's false alarms are real ones. */
+const EXACT_MEAN = 10;
+
+/** How many of `trials` happen. */
 export function binomial(random: Random, trials: number, probability: number): number {
   if (probability > 0.5) return trials - binomial(random, trials, 1 - probability);
-  if (probability <= 0) return 0;
+  const mean = trials * probability;
+  if (mean === 0) return 0;
+  if (mean <= EXACT_MEAN) return rare(random, trials, probability);
+  return Math.min(trials, around(random, mean, Math.sqrt(mean * (1 - probability))));
+}
+
+/** A count around its mean, for amounts whose distribution nothing depends on. */
+export function amount(random: Random, mean: number): number {
+  return around(random, mean, Math.sqrt(mean));
+}
+
+/** Jumps from one success to the next. */
+function rare(random: Random, trials: number, probability: number): number {
   const logMiss = Math.log1p(-probability);
   let successes = 0;
   for (let position = 0; ; successes += 1) {
@@ -12,8 +27,8 @@ export function binomial(random: Random, trials: number, probability: number): n
   }
 }
 
-/** A count around its mean, for amounts whose distribution nothing depends on. */
-export function amount(random: Random, mean: number): number {
-  const spread = Math.sqrt(mean) * (random.next() + random.next() - 1) * 2;
-  return Math.max(0, Math.floor(mean + spread + random.next()));
+/** Bell-shaped: the sum of three uniform numbers has a quarter of their range as its deviation. */
+function around(random: Random, mean: number, deviation: number): number {
+  const bell = (random.next() + random.next() + random.next() - 1.5) * 2;
+  return Math.max(0, Math.floor(mean + bell * deviation + random.next()));
 }

@@ -53,7 +53,7 @@ export class Players {
       const { launches } = cell;
       if (requests > 0 || launches > 0) counts.push({ ...version, market, launches, requests, errors, slow });
       cell.launches = 0;
-      cell.open -= binomial(random, cell.open, ENDING);
+      cell.open -= Math.min(cell.open, amount(random, cell.open * ENDING));
       if (cell.open === 0) this.cells.delete(market);
     }
   }

@@ -7,7 +7,7 @@ import { bugNamed, type SeedReport, type SeedViolation } from './seeds';
 import { sweep } from './sweep';
 
 /** Enough to find the least obvious of the planted bugs. */
-const SEEDS_FOR_A_BUG = 200;
+const SEEDS_FOR_A_BUG = 500;
 const EVENTS_BEFORE_VIOLATION = 30;
 const VIOLATIONS_TOLD = 20;
 
