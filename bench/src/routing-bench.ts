@@ -26,6 +26,8 @@ function tableOf(games: number) {
     canaryBuckets: 500,
     marketBuckets: {},
     draining: [],
+    fallbacks: [],
+    revoked: [],
   }));
   return compileRoutes({ routingVersion: 1, subjects });
 }

@@ -83,6 +83,8 @@ class Surroundings {
           canaryBuckets: 0,
           marketBuckets: {},
           draining: [],
+          fallbacks: [],
+          revoked: [],
         },
       ],
     };

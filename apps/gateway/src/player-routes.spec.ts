@@ -103,6 +103,8 @@ describe('player routes', () => {
       canaryBuckets: 0,
       marketBuckets: {},
       draining: [],
+      fallbacks: [],
+      revoked: [],
       ...change,
     };
     routingVersion += 1;

@@ -93,6 +93,8 @@ function rollout(game: string): object {
     canaryBuckets: 500,
     marketBuckets: {},
     draining: [],
+    fallbacks: [],
+    revoked: [],
   };
   const partition = partitionOf(PROVIDER, game);
   const { releaseId: id } = state.plan;

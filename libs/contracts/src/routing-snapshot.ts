@@ -17,6 +17,8 @@ export type RoutedVersion = z.infer<typeof RoutedVersion>;
  * One subject's traffic. `canary` takes the buckets `0 .. canaryBuckets-1` of 0..9999, `stable` the rest; a market in
  * `marketBuckets` has its own number of buckets.
  * `draining` versions get no new session; open sessions go on there.
+ * A market in which `stable` is not served gets the first of `fallbacks` that is served there.
+ * Sessions pinned to a `revoked` version go on with what their player is dealt now.
  */
 export const SubjectRoute = z.object({
   provider: Slug,
@@ -28,6 +30,8 @@ export const SubjectRoute = z.object({
   canaryBuckets: Buckets,
   marketBuckets: z.record(Market, Buckets).default({}),
   draining: z.array(RoutedVersion),
+  fallbacks: z.array(RoutedVersion).default([]),
+  revoked: z.array(SemVer).default([]),
 });
 export type SubjectRoute = z.infer<typeof SubjectRoute>;
 

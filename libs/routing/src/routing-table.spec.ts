@@ -31,6 +31,8 @@ function tableOf(route: Partial<SubjectRoute> = {}): RoutingTable {
     canaryBuckets: 500,
     marketBuckets: {},
     draining: [],
+    fallbacks: [],
+    revoked: [],
   };
   return compileRoutes({ routingVersion: 7, subjects: [{ ...base, ...route }] });
 }
@@ -157,6 +159,8 @@ describe('dealing', () => {
       stable: version('1.0.0'),
       canary: null,
       canaryBuckets: 0,
+      fallbacks: [],
+      revoked: [],
       marketBuckets: {},
       draining: [],
     };

@@ -217,6 +217,8 @@ function routeOf(row: SubjectRow, versions: readonly RoutedVersion[]): SubjectRo
       Object.entries(weights.markets).map(([market, percent]) => [market, bucketsOf(percent)]),
     ),
     draining: versions.filter((version) => version !== stable && version !== canary),
+    fallbacks: [],
+    revoked: [],
   };
 }
 

@@ -50,6 +50,8 @@ const route = {
   canaryBuckets: 0,
   marketBuckets: {},
   draining: [],
+  fallbacks: [],
+  revoked: [],
 };
 
 function snapshot(routingVersion: number, subjects = [route]): RoutingUpdate {

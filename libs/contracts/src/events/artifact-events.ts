@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SemVer, Sha256, Slug, Timestamp } from '../identifiers';
+import { Market, SemVer, Sha256, Slug, Timestamp } from '../identifiers';
 import { GameManifest } from '../manifest';
 
 export const GameVersionAnnounced = z.object({
@@ -14,6 +14,28 @@ export const GameVersionAnnounced = z.object({
 });
 export type GameVersionAnnounced = z.infer<typeof GameVersionAnnounced>;
 
+/** Where a version may be dealt. Always told whole: of two, the one with the higher revision holds. */
+export const Clearance = z.object({
+  revision: z.int().min(1),
+  /** The markets in which the version is certified. */
+  markets: z.array(Market).max(300),
+  /** A revoked version is served nowhere, not even to the sessions it has. It stays revoked. */
+  revoked: z.boolean(),
+});
+export type Clearance = z.infer<typeof Clearance>;
+
+/** A version was certified, lost a certificate, or was revoked. */
+export const ClearanceChanged = z.object({
+  provider: Slug,
+  game: Slug,
+  version: SemVer,
+  digest: Sha256,
+  clearance: Clearance,
+  reason: z.string(),
+  actor: z.string(),
+});
+export type ClearanceChanged = z.infer<typeof ClearanceChanged>;
+
 export const ArtifactRegistered = z.object({
   provider: Slug,
   game: Slug,
@@ -22,6 +44,8 @@ export const ArtifactRegistered = z.object({
   digest: Sha256,
   manifestUrl: z.url(),
   manifest: GameManifest,
+  /** Absent from a registry that knows no certificates: the manifest's markets count. */
+  clearance: Clearance.optional(),
 });
 export type ArtifactRegistered = z.infer<typeof ArtifactRegistered>;
 

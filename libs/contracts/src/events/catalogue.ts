@@ -6,7 +6,12 @@ import {
   ReleaseRevoked,
   WebhookTested,
 } from './announced-events';
-import { ArtifactRegistered, ArtifactRejected, GameVersionAnnounced } from './artifact-events';
+import {
+  ArtifactRegistered,
+  ArtifactRejected,
+  ClearanceChanged,
+  GameVersionAnnounced,
+} from './artifact-events';
 import {
   CacheInvalidated,
   FlagChanged,
@@ -34,6 +39,7 @@ export const EVENTS = {
   'webhook.tested': WebhookTested,
   'artifact.registered': ArtifactRegistered,
   'artifact.rejected': ArtifactRejected,
+  'clearance.changed': ClearanceChanged,
   'release.queued': ReleaseQueued,
   'release.staged': ReleaseStaged,
   'release.approved': ReleaseApproved,

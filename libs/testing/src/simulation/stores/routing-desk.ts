@@ -100,6 +100,8 @@ export class RoutingDesk {
         canaryBuckets: bucketsOf(canaryVersion && canary ? canary.weights.elsewhere : 0),
         marketBuckets: canaryVersion && canary ? marketBucketsOf(canary.weights) : {},
         draining: [...running.values()].filter((one) => one !== stableVersion && one !== canaryVersion),
+        fallbacks: [],
+        revoked: [],
       });
     }
     const snapshot = { routingVersion: this.published.length + 1, subjects };
