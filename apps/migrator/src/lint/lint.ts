@@ -1,0 +1,72 @@
+import type { Migration } from '../engine/migration';
+import type { Finding } from './finding';
+import { phaseOf } from './phase';
+import { createdBy } from './relation';
+import type { LintContext, Rule } from './rule';
+import { addedColumn, setNotNull, typeChange } from './rules/column-rules';
+import { addedConstraint } from './rules/constraint-rules';
+import { indexBuild, indexDrop } from './rules/index-rules';
+import { heavyLock, wholeTable } from './rules/table-rules';
+import { statementsOf, type Statement } from './statement';
+import { runsInTransaction } from './transactional';
+
+const RULES: readonly Rule[] = [
+  indexBuild,
+  indexDrop,
+  addedColumn,
+  setNotNull,
+  typeChange,
+  addedConstraint,
+  wholeTable,
+  heavyLock,
+];
+
+/** What the pending migrations of a release do that can hurt. @throws MigrationFailure for what is no SQL */
+export async function lintMigrations(migrations: readonly Migration[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const created = new Set<string>();
+  const context: LintContext = { isNew: (table) => created.has(table) };
+  for (const migration of migrations) {
+    const statements = await statementsOf(migration);
+    for (const statement of statements) {
+      findings.push(...RULES.flatMap((rule) => rule(statement, context)));
+      for (const table of createdBy(statement.node)) created.add(table);
+    }
+    findings.push(...ofWholeScript(migration, statements));
+  }
+  return findings;
+}
+
+function ofWholeScript({ script, undo }: Migration, statements: readonly Statement[]): Finding[] {
+  const findings: Finding[] = [];
+  const phases = new Set(statements.map(({ node }) => phaseOf(node)));
+  if (phases.has('expand') && phases.has('contract'))
+    findings.push({
+      rule: 'mixed-phases',
+      severity: 'error',
+      script,
+      line: null,
+      message: 'the script both adds and takes away: it can run neither before the rollout nor after it',
+      remedy: 'Split it into one script that adds and one, named with contract, that takes away.',
+    });
+  if (undo === null && !phases.has('contract'))
+    findings.push({
+      rule: 'missing-undo',
+      severity: 'warning',
+      script,
+      line: null,
+      message: 'there is no undo script: what it adds stays after a rollback',
+      remedy: `Bring a U script of the same version.`,
+    });
+  const outside = statements.find(({ node }) => !runsInTransaction(node));
+  if (outside)
+    findings.push({
+      rule: 'not-transactional',
+      severity: statements.length === 1 ? 'warning' : 'error',
+      script,
+      line: outside.line,
+      message: 'it cannot run in a transaction: when it fails, what it has done by then stays',
+      remedy: 'Give the statement a script of its own.',
+    });
+  return findings;
+}
