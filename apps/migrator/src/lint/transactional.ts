@@ -1,4 +1,4 @@
-import type { DefElem, Node } from 'libpg-query';
+import type { Node } from 'libpg-query';
 
 /** Statements that PostgreSQL refuses inside a transaction block (`PreventInTransactionBlock`). */
 export function runsInTransaction(node: Node): boolean {
@@ -10,7 +10,5 @@ export function runsInTransaction(node: Node): boolean {
 }
 
 function asksFor(options: readonly Node[] | undefined, name: string): boolean {
-  return (options ?? []).some(
-    (option) => 'DefElem' in option && (option.DefElem).defname === name,
-  );
+  return (options ?? []).some((option) => 'DefElem' in option && option.DefElem.defname === name);
 }
