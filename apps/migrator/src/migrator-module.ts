@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Environment } from '@croupier/service-kit';
+import { ContractRunner } from './contracts/contract-runner';
+import { ContractSchedule } from './contracts/contract-schedule';
 import { MigratorConfig } from './migrator-config';
 import { ModuleDatabases } from './module-databases/module-databases';
 import { ModuleSchemaRepository } from './module-databases/module-schema-repository';
@@ -9,6 +11,9 @@ import { MigrationUndo } from './plans/migration-undo';
 import { ReleaseConsumer } from './plans/release-consumer';
 import { RunRepository } from './plans/run-repository';
 import { ScriptSource } from './plans/script-source';
+import { KnownScripts } from './proof/known-scripts';
+import { MigrationProof } from './proof/migration-proof';
+import { ShadowDatabases } from './proof/shadow-databases';
 
 @Module({
   controllers: [MigrationController, ReleaseConsumer],
@@ -18,12 +23,17 @@ import { ScriptSource } from './plans/script-source';
       useFactory: (environment: Environment) => new MigratorConfig(environment),
       inject: [Environment],
     },
+    ContractRunner,
+    ContractSchedule,
+    KnownScripts,
+    MigrationProof,
     MigrationRunner,
     MigrationUndo,
     ModuleDatabases,
     ModuleSchemaRepository,
     RunRepository,
     ScriptSource,
+    ShadowDatabases,
   ],
 })
 export class MigratorModule {}

@@ -11,7 +11,13 @@ import request from 'supertest';
 import { service } from './service';
 
 const OPERATOR = 'operator-token-of-the-test';
-const OUTCOMES = ['migration.planned', 'migration.applied', 'migration.reverted', 'migration.failed'];
+const OUTCOMES = [
+  'migration.planned',
+  'migration.applied',
+  'migration.reverted',
+  'migration.contracted',
+  'migration.failed',
+];
 
 type Outcome = CloudEvent<string, MigrationOutcome>;
 type Scripts = Readonly<Record<string, string>>;
@@ -55,6 +61,8 @@ describe('the migrator service', () => {
         DATABASE_URL: database.url,
         MODULE_DATABASE_URL: modules.url,
         MIGRATION_LOCK_TIMEOUT_MS: '200',
+        MIGRATION_LOCK_BUDGET_MS: '600',
+        MIGRATION_CONTRACT_HOLD_MS: '0',
         PORT: '0',
         LOG_LEVEL: 'silent',
         OPERATOR_TOKEN: OPERATOR,
@@ -162,7 +170,7 @@ describe('the migrator service', () => {
     [
       'a script would commit by itself',
       { ...INIT, 'V2__commit.sql': 'CREATE TABLE half (); COMMIT; BEGIN;' },
-      /V2__commit\.sql: EXECUTE of transaction commands is not implemented/,
+      /V2__commit\.sql line 1: BEGIN, COMMIT and ROLLBACK are not for scripts/,
     ],
     [
       'a deferred constraint does not hold in the end',
@@ -171,7 +179,7 @@ describe('the migrator service', () => {
           CREATE TABLE c (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED);
           INSERT INTO c VALUES (7);`,
       },
-      /V1__deferred\.sql: .*foreign key constraint/,
+      /V1__deferred\.sql line 3: .*foreign key constraint/,
     ],
     ['a script has no proper name', { 'setup.sql': 'SELECT 1' }, /setup\.sql is not named like/],
   ])('leaves the schema as it was when %s', async (_, scripts, detail) => {
@@ -205,9 +213,9 @@ describe('the migrator service', () => {
     await bus.publish([next]);
     await sql.query('COMMIT');
 
-    const [failed] = await outcomesOf(next.data.releaseId, 1);
+    const [, failed] = await outcomesOf(next.data.releaseId, 2);
     expect(failed?.type).toBe('migration.failed');
-    expect(failed?.data.detail).toMatch(/V2__more\.sql.*lock timeout/);
+    expect(failed?.data.detail).toMatch(/V2__more\.sql.*lock timeout.*within the lock budget of 600 ms/);
   });
 
   it('undoes on a rollback what this release applied, newest first, and nothing else', async () => {
@@ -250,15 +258,121 @@ describe('the migrator service', () => {
     expect(await tablesIn('module_acme_retry')).toEqual(['flyway_schema_history', 'rounds']);
   });
 
-  it('leaves the schema as it was when an undo fails, and says so', async () => {
-    const event = staged('stuck', { ...INIT, 'U1__init.sql': 'DROP TABLE rounds; DROP TABLE nothing;' });
+  it.each<[string, Scripts, RegExp]>([
+    [
+      'fails',
+      { ...INIT, 'U1__init.sql': 'DROP TABLE rounds; DROP TABLE nothing;' },
+      /U1__init\.sql line 1: .*"nothing"/,
+    ],
+    [
+      'leaves something behind',
+      { 'V1__two.sql': 'CREATE TABLE one (); CREATE TABLE two ();', 'U1__two.sql': 'DROP TABLE one;' },
+      /the undo scripts do not bring back what was there: \+ table two/,
+    ],
+  ])('refuses a release whose undo %s, before it gets near the players', async (_, scripts, detail) => {
+    const event = staged('half-undo', scripts);
 
-    await bus.publish([event, rolledBack(event.data)]);
+    await bus.publish([event]);
+
+    const outcomes = await outcomesOf(event.data.releaseId, 1);
+    expect(outcomes).toMatchObject([
+      { type: 'migration.failed', data: { detail: expect.stringMatching(detail) } },
+    ]);
+    expect(await schemas()).not.toContain('module_acme_half_undo');
+  });
+
+  it('leaves the schema as it was when an undo fails in production, and says so', async () => {
+    const event = staged('stuck', INIT);
+    await bus.publish([event]);
+    await sql.query('CREATE VIEW module_acme_stuck.theirs AS SELECT id FROM module_acme_stuck.rounds');
+
+    await bus.publish([rolledBack(event.data)]);
 
     const [, , failed] = await outcomesOf(event.data.releaseId, 3);
     expect(failed?.type).toBe('migration.failed');
-    expect(failed?.data.detail).toMatch(/the undo failed: U1__init\.sql.*"nothing" does not exist/);
+    expect(failed?.data.detail).toMatch(/the undo failed: U1__init\.sql line 1: cannot drop table rounds/);
     expect(await tablesIn('module_acme_stuck')).toContain('rounds');
+  });
+
+  it('keeps what has been written since that only the rolled back version knows', async () => {
+    await bus.publish([staged('written', INIT)]);
+    const next = staged('written', {
+      ...INIT,
+      'V2__prize.sql': 'ALTER TABLE rounds ADD COLUMN prize int DEFAULT 0; CREATE TABLE prizes (id int);',
+      'U2__prize.sql': 'ALTER TABLE rounds DROP COLUMN prize; DROP TABLE prizes;',
+    });
+    await bus.publish([next]);
+    await sql.query('INSERT INTO module_acme_written.rounds VALUES (2, 0), (3, 50)');
+
+    await bus.publish([rolledBack(next.data)]);
+
+    const [, , kept] = await outcomesOf(next.data.releaseId, 3);
+    expect(kept).toMatchObject({
+      type: 'migration.reverted',
+      data: {
+        scripts: [],
+        detail: 'V2__prize.sql stay, for an undo would lose data: rounds.prize has 1 rows more',
+      },
+    });
+    expect(await tablesIn('module_acme_written')).toContain('prizes');
+  });
+
+  it('takes away what the version before used only after the promotion', async () => {
+    await bus.publish([staged('lean', { ...INIT, ...BONUS })]);
+    const release = staged('lean', {
+      ...INIT,
+      ...BONUS,
+      'V2__wins.sql': 'CREATE TABLE wins (id int);',
+      'U2__wins.sql': 'DROP TABLE wins;',
+      'V3__drop_bonus.sql': 'DROP TABLE bonus;',
+    });
+    await bus.publish([release]);
+    const [, applied] = await outcomesOf(release.data.releaseId, 2);
+    expect(applied?.data.scripts).toMatchObject([{ version: '2' }]);
+    expect(await tablesIn('module_acme_lean')).toContain('bonus');
+
+    await bus.publish([promoted(release.data)]);
+
+    const [, , contracted] = await outcomesOf(release.data.releaseId, 3);
+    expect(contracted).toMatchObject({ type: 'migration.contracted', data: { scripts: [{ version: '3' }] } });
+    expect(await tablesIn('module_acme_lean')).not.toContain('bonus');
+  });
+
+  it('builds an index beside the traffic, outside a transaction', async () => {
+    const release = staged('indexed', {
+      ...INIT,
+      'V2__index.sql': 'CREATE INDEX CONCURRENTLY rounds_id ON rounds (id);',
+      'U2__index.sql': 'DROP INDEX CONCURRENTLY rounds_id;',
+    });
+
+    await bus.publish([release]);
+
+    const [, applied] = await outcomesOf(release.data.releaseId, 2);
+    expect(applied).toMatchObject({
+      type: 'migration.applied',
+      data: { scripts: [{ version: '1' }, { version: '2' }] },
+    });
+  });
+
+  it('stops what the lint calls an error, and lets through what its script allows', async () => {
+    await bus.publish([staged('linted', INIT)]);
+    const index = 'CREATE INDEX rounds_id ON rounds (id);';
+    const refused = staged('linted', { ...INIT, 'V2__index.sql': index });
+    const allowed = staged('linted', {
+      ...INIT,
+      'V2__index.sql': `-- croupier:allow index-blocks-writes\n${index}`,
+    });
+
+    await bus.publish([refused]);
+    await bus.publish([allowed]);
+
+    const [failed] = await outcomesOf(refused.data.releaseId, 1);
+    expect(failed?.data.detail).toMatch(
+      /^V2__index\.sql line 1: rounds takes no writes while .*\[index-blocks-writes\]/,
+    );
+    expect((await outcomesOf(allowed.data.releaseId, 2)).map(({ type }) => type)).toContain(
+      'migration.applied',
+    );
   });
 
   it('applies nothing for a release whose rollback came first', async () => {
@@ -372,6 +486,15 @@ describe('the migrator service', () => {
     return request(running.url).get(path).set('authorization', `Bearer ${OPERATOR}`);
   }
 });
+
+function promoted({ releaseId, provider, game, version }: ReleaseStaged): CloudEvent {
+  const release = { releaseId, provider, game, version };
+  return newEvent(
+    'rollout.promoted',
+    { ...release, previousVersion: '1.0.0', flags: [] },
+    { source: 'test' },
+  );
+}
 
 function rolledBack({ releaseId, provider, game, version }: ReleaseStaged): CloudEvent {
   const release = { releaseId, provider, game, version };

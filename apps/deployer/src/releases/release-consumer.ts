@@ -61,7 +61,14 @@ export class ReleaseConsumer {
   async onMigrationReverted(
     @Payload() event: CloudEvent<'migration.reverted', MigrationOutcome>,
   ): Promise<void> {
-    await this.noteOnce(event, event.data.releaseId, `The migration is undone: ${event.data.detail}`);
+    await this.noteOnce(event, event.data.releaseId, `The schema after the rollback: ${event.data.detail}`);
+  }
+
+  @EventPattern('migration.contracted')
+  async onMigrationContracted(
+    @Payload() event: CloudEvent<'migration.contracted', MigrationOutcome>,
+  ): Promise<void> {
+    await this.noteOnce(event, event.data.releaseId, `The schema after the promotion: ${event.data.detail}`);
   }
 
   @EventPattern('cache.invalidated')

@@ -2,26 +2,31 @@ import { inForce, type HistoryRow } from './history';
 import type { Migration } from './migration';
 import { compareVersions, versionKey } from './migration-version';
 
-export type PendingMigrations =
-  | { readonly kind: 'pending'; readonly migrations: readonly Migration[] }
+export type PendingMigrations<Of extends Migration> =
+  | { readonly kind: 'pending'; readonly migrations: readonly Of[] }
   | { readonly kind: 'refused'; readonly detail: string };
+
+/** What only takes away waits for its time, and newer versions go before it. */
+interface Phased {
+  readonly phase?: 'expand' | 'contract';
+}
 
 /**
  * The migrations that the module's schema has not seen, in the order they came. Refuses, as `flyway validate` does,
  * a history that failed, a migration that was changed after it was applied, and one older than what is applied.
  * A release brings only its own scripts, so versions in the history that it does not bring are in order.
  */
-export function pendingOf(
-  migrations: readonly Migration[],
+export function pendingOf<Of extends Migration & Phased>(
+  migrations: readonly Of[],
   history: readonly HistoryRow[],
-): PendingMigrations {
+): PendingMigrations<Of> {
   const failed = history.find((row) => !row.success);
   if (failed) return refused(`the history holds ${failed.script}, which failed; repair the schema first`);
 
   const applied = inForce(history);
   const appliedByKey = new Map(applied.map((row) => [versionKey(row.version), row]));
   const latest = applied.at(-1)?.version;
-  const pending: Migration[] = [];
+  const pending: Of[] = [];
   for (const migration of migrations) {
     const row = appliedByKey.get(versionKey(migration.version));
     if (row && row.checksum !== migration.checksum)
@@ -29,7 +34,8 @@ export function pendingOf(
         `${migration.script} was changed after ${row.script} had been applied; add a new version`,
       );
     if (row) continue;
-    if (latest !== undefined && compareVersions(migration.version, latest) < 0)
+    const isLate = latest !== undefined && compareVersions(migration.version, latest) < 0;
+    if (isLate && migration.phase !== 'contract')
       return refused(
         `${migration.script} is older than ${latest}, which is applied; give it a higher version`,
       );
@@ -38,6 +44,6 @@ export function pendingOf(
   return { kind: 'pending', migrations: pending };
 }
 
-function refused(detail: string): PendingMigrations {
+function refused(detail: string): { kind: 'refused'; detail: string } {
   return { kind: 'refused', detail };
 }

@@ -34,7 +34,13 @@ export async function lintMigrations(migrations: readonly Migration[]): Promise<
     }
     findings.push(...ofWholeScript(migration, statements));
   }
-  return findings;
+  const waived = new Map(migrations.map(({ script, sql }) => [script, waivedIn(sql)]));
+  return findings.filter(({ script, rule }) => !waived.get(script)?.has(rule));
+}
+
+/** `-- croupier:allow index-blocks-writes`: the module's team knows better, say that the table is small. */
+function waivedIn(sql: string): ReadonlySet<string> {
+  return new Set([...sql.matchAll(/^\s*--\s*croupier:allow\s+([a-z-]+)/gm)].map(([, rule]) => rule ?? ''));
 }
 
 function ofWholeScript({ script, undo }: Migration, statements: readonly Statement[]): Finding[] {

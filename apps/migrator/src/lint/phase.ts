@@ -1,4 +1,6 @@
 import type { AlterTableCmd, Node } from 'libpg-query';
+import type { Migration } from '../engine/migration';
+import { statementsOf } from './statement';
 
 /**
  * `expand` adds what the version before does not see; `contract` takes away or changes what it may use
@@ -33,6 +35,27 @@ export function phaseOf(node: Node): Phase {
   if ('TruncateStmt' in node) return 'contract';
   if ('AlterTableStmt' in node) return phaseOfCommands(alterCommands(node));
   return DATA.some((kind) => kind in node) ? 'neither' : 'expand';
+}
+
+/** Applied before the version gets traffic, or after the version before it has lost the way back. */
+export interface PhasedMigration extends Migration {
+  readonly phase: 'expand' | 'contract';
+}
+
+/**
+ * A script waits for the end of the old version as soon as one of its statements has to, unless it says
+ * `-- croupier:phase expand`. @throws MigrationFailure for what is no SQL
+ */
+export function withPhases(migrations: readonly Migration[]): Promise<PhasedMigration[]> {
+  return Promise.all(
+    migrations.map(async (migration) => {
+      const [, told] = /^\s*--\s*croupier:phase\s+(expand|contract)\s*$/m.exec(migration.sql) ?? [];
+      if (told === 'expand' || told === 'contract') return { ...migration, phase: told };
+      const statements = await statementsOf(migration);
+      const contracts = statements.some(({ node }) => phaseOf(node) === 'contract');
+      return { ...migration, phase: contracts ? ('contract' as const) : ('expand' as const) };
+    }),
+  );
 }
 
 export function alterCommands(node: Node): AlterTableCmd[] {

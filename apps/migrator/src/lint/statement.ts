@@ -20,8 +20,9 @@ export async function statementsOf({ script, sql }: Script): Promise<Statement[]
   return stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: length }) => {
     if (!stmt) return [];
     const text = source.subarray(start, length ? start + length : undefined).toString('utf8');
-    const begin = start + Buffer.byteLength(leadingSpaceAndComments(text));
-    return [{ script, line: lineAt(source, begin), sql: text.trim(), node: stmt }];
+    const skipped = leadingSpaceAndComments(text);
+    const line = lineAt(source, start + Buffer.byteLength(skipped));
+    return [{ script, line, sql: text.slice(skipped.length).trim(), node: stmt }];
   });
 }
 

@@ -1,100 +1,128 @@
 import type { Client } from 'pg';
+import { compareCatalogs, type Catalog, type CatalogDifference } from '../catalog/catalog';
+import { readCatalog } from '../catalog/read-catalog';
 import { checksumOf } from '../engine/checksum';
 import { APPLIED, UNDONE, type HistoryRow } from '../engine/history';
 import type { Migration, Script } from '../engine/migration';
-import { MigrationFailure } from '../engine/migration-failure';
-import { describeFault, isFaultOfScript, type SqlFault } from '../engine/sql-fault';
+import { fillPlaceholders } from '../engine/placeholders';
 import type { UndoStep } from '../engine/undo';
-import { appendHistory, createHistoryTable, readHistory } from './history-table';
+import { withPatience, type LockPatience } from '../execution/lock-patience';
+import { prepare, segmentsOf, type PreparedScript } from '../execution/prepared-script';
+import { ScriptExecution, type Limits, type StatementObserver } from '../execution/script-execution';
+import type { ProvenStatement } from '../proof/report';
+import { StatementRecorder } from '../proof/statement-recorder';
+import type { Usage } from '../usage/usage';
+import { probeUsage } from '../usage/usage-probe';
+import { appendHistory, createHistoryTable, readHistory, type NewHistoryRow } from './history-table';
 
-export interface Limits {
-  readonly lockTimeoutMs: number;
-  readonly statementTimeoutMs: number;
+export interface ModuleDatabaseOptions {
+  readonly limits: Limits;
+  readonly patience: LockPatience;
+  readonly placeholders: Readonly<Record<string, string>>;
+}
+
+export interface Rehearsal {
+  /** Of each migration, in milliseconds; zero for one that no transaction can hold. */
+  readonly durationsMs: readonly number[];
+  readonly statements: readonly ProvenStatement[];
+  readonly changes: readonly CatalogDifference[];
+}
+
+interface Entry extends Script {
+  readonly row: Omit<NewHistoryRow, 'executionTimeMs'>;
 }
 
 /** One module's schema, on the session that holds its lock. */
 export class ModuleDatabase {
   constructor(
     private readonly client: Client,
-    private readonly schema: string,
-    private readonly limits: Limits,
+    readonly schema: string,
+    private readonly options: ModuleDatabaseOptions,
   ) {}
 
   history(): Promise<HistoryRow[]> {
     return readHistory(this.client, this.schema);
   }
 
-  /** Runs all of them in one transaction and takes it back. Answers the milliseconds each took. */
-  rehearse(migrations: readonly Migration[]): Promise<number[]> {
-    return this.inTransaction('ROLLBACK', () => this.applyEach(migrations, 'croupier:dry-run'));
+  catalog(): Promise<Catalog> {
+    return readCatalog(this.client, this.schema);
   }
 
-  /** All of them or none. */
-  async apply(migrations: readonly Migration[], installedBy: string): Promise<void> {
-    await this.inTransaction('COMMIT', () => this.applyEach(migrations, installedBy));
+  /** How many rows use what the changes have added. */
+  usage(changes: readonly CatalogDifference[]): Promise<Usage> {
+    return probeUsage(this.client, this.schema, changes);
   }
 
-  /** All of them or none. */
-  async undo(steps: readonly UndoStep[], installedBy: string): Promise<void> {
-    await this.inTransaction('COMMIT', async () => {
-      for (const { row, undo } of steps) {
-        const { version, description } = row;
-        const executionTimeMs = await this.run(undo);
-        await appendHistory(this.client, this.schema, {
-          version,
-          description,
-          type: UNDONE,
-          script: undo.script,
-          checksum: checksumOf(undo.sql),
-          installedBy,
-          executionTimeMs,
-        });
-      }
+  /** All that may share a transaction is applied or none of it. Answers the milliseconds each script took. */
+  async apply(
+    migrations: readonly Migration[],
+    installedBy: string,
+    observe?: StatementObserver,
+  ): Promise<number[]> {
+    return this.runEach(
+      migrations.map((migration) => applicationOf(migration, installedBy)),
+      observe,
+    );
+  }
+
+  async undo(steps: readonly UndoStep[], installedBy: string, observe?: StatementObserver): Promise<void> {
+    await this.runEach(
+      steps.map((step) => undoingOf(step, installedBy)),
+      observe,
+    );
+  }
+
+  /** For a schema that has no shadow: runs in one transaction what can, and takes it back. */
+  async rehearse(migrations: readonly Migration[]): Promise<Rehearsal> {
+    const entries = migrations.map((migration) => applicationOf(migration, 'croupier:dry-run'));
+    const scripts = (await this.prepared(entries)).filter(({ transactional }) => transactional);
+    const recorder = new StatementRecorder(this.client, this.schema);
+    return this.inTransaction('ROLLBACK', async () => {
+      const before = await this.catalog();
+      await recorder.begin();
+      const took = await this.runAll(scripts, recorder.record);
+      const tookMs = new Map(scripts.map(({ source }, index) => [source.script, took[index] ?? 0]));
+      return {
+        durationsMs: migrations.map(({ script }) => tookMs.get(script) ?? 0),
+        statements: recorder.statements,
+        changes: compareCatalogs(before, await this.catalog()),
+      };
     });
   }
 
-  private async applyEach(migrations: readonly Migration[], installedBy: string): Promise<number[]> {
+  private async runEach(entries: readonly Entry[], observe?: StatementObserver): Promise<number[]> {
     const durationsMs: number[] = [];
-    await createHistoryTable(this.client, this.schema);
-    for (const migration of migrations) {
-      const { version, description, script, checksum } = migration;
-      const executionTimeMs = await this.run(migration);
-      durationsMs.push(executionTimeMs);
-      await appendHistory(this.client, this.schema, {
-        version,
-        description,
-        type: APPLIED,
-        script,
-        checksum,
-        installedBy,
-        executionTimeMs,
-      });
-    }
+    for (const segment of segmentsOf(await this.prepared(entries)))
+      durationsMs.push(
+        ...(await withPatience(this.options.patience, () =>
+          segment[0]?.transactional
+            ? this.inTransaction('COMMIT', () => this.runAll(segment, observe))
+            : this.runAll(segment, observe),
+        )),
+      );
     return durationsMs;
   }
 
-  /**
-   * PL/pgSQL's EXECUTE takes many statements but no BEGIN, COMMIT or ROLLBACK, so a script cannot leave the
-   * transaction that makes a dry run dry. The settings are made anew for each script, as the one before may have
-   * changed them.
-   */
-  private async run({ script, sql }: Script): Promise<number> {
-    await this.client.query(
-      `SELECT set_config('search_path', $1, true), set_config('lock_timeout', $2, true),
-         set_config('statement_timeout', $3, true), set_config('croupier.script', $4, true)`,
-      [this.schema, String(this.limits.lockTimeoutMs), String(this.limits.statementTimeoutMs), sql],
+  private prepared(entries: readonly Entry[]): Promise<PreparedScript<Entry>[]> {
+    const values = { 'flyway:defaultSchema': this.schema, ...this.options.placeholders };
+    return Promise.all(
+      entries.map((entry) => prepare({ ...entry, sql: fillPlaceholders(entry.script, entry.sql, values) })),
     );
-    const startedMs = performance.now();
-    try {
-      await this.client.query(`DO $$ BEGIN EXECUTE current_setting('croupier.script'); END $$`);
-      // What was deferred to the end of the transaction would else fail there, with no script to name.
-      await this.client.query('SET CONSTRAINTS ALL IMMEDIATE');
-    } catch (error) {
-      const fault = error as SqlFault;
-      if (!isFaultOfScript(fault)) throw error;
-      throw new MigrationFailure(describeFault(script, sql, fault), { cause: error });
+  }
+
+  private async runAll(
+    scripts: readonly PreparedScript<Entry>[],
+    observe?: StatementObserver,
+  ): Promise<number[]> {
+    const execution = new ScriptExecution(this.client, this.schema, this.options.limits, observe);
+    const durationsMs: number[] = [];
+    await createHistoryTable(this.client, this.schema);
+    for (const script of scripts) {
+      const executionTimeMs = await execution.run(script);
+      durationsMs.push(executionTimeMs);
+      await appendHistory(this.client, this.schema, { ...script.source.row, executionTimeMs });
     }
-    return performance.now() - startedMs;
+    return durationsMs;
   }
 
   private async inTransaction<T>(end: 'COMMIT' | 'ROLLBACK', work: () => Promise<T>): Promise<T> {
@@ -108,4 +136,22 @@ export class ModuleDatabase {
       throw error;
     }
   }
+}
+
+function applicationOf(
+  { version, description, script, sql, checksum }: Migration,
+  installedBy: string,
+): Entry {
+  return { script, sql, row: { version, description, type: APPLIED, script, checksum, installedBy } };
+}
+
+function undoingOf(
+  { row: { version, description }, undo: { script, sql } }: UndoStep,
+  installedBy: string,
+): Entry {
+  return {
+    script,
+    sql,
+    row: { version, description, type: UNDONE, script, checksum: checksumOf(sql), installedBy },
+  };
 }

@@ -6,6 +6,9 @@ import { ModuleDatabase } from './module-database';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** The server ends a statement by its own timeout; this is for a server that no longer answers. */
 const ANSWER_MARGIN_MS = 10_000;
+/** Between attempts to get a lock. */
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 5_000;
 
 @Injectable()
 export class ModuleDatabases {
@@ -30,9 +33,19 @@ export class ModuleDatabases {
         [String(lockTimeoutMs), String(statementTimeoutMs)],
       );
       await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`croupier.module.${schema}`]);
-      return await work(new ModuleDatabase(client, schema, { lockTimeoutMs, statementTimeoutMs }));
+      return await work(this.on(client, schema));
     } finally {
       await client.end().catch(() => undefined);
     }
+  }
+
+  /** The schema on a session that the caller holds. */
+  on(client: Client, schema: string): ModuleDatabase {
+    const { lockTimeoutMs, lockBudgetMs, statementTimeoutMs, placeholders } = this.config;
+    return new ModuleDatabase(client, schema, {
+      limits: { lockTimeoutMs, statementTimeoutMs },
+      patience: { budgetMs: lockBudgetMs, firstDelayMs: FIRST_DELAY_MS, longestDelayMs: LONGEST_DELAY_MS },
+      placeholders,
+    });
   }
 }

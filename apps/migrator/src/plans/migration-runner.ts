@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { CloudEvent, ReleaseStaged } from '@croupier/contracts';
+import type { CloudEvent, ReleaseId, ReleaseStaged } from '@croupier/contracts';
 import { Inbox, Outbox } from '@croupier/messaging';
 import { DataSource } from 'typeorm';
 import { appliedBy, markOf, type VersionRow } from '../engine/history';
-import { readScripts, type Migration } from '../engine/migration';
+import { readScripts } from '../engine/migration';
 import { MigrationFailure } from '../engine/migration-failure';
 import { pendingOf } from '../engine/pending';
+import { undoPlan } from '../engine/undo';
+import { withPhases, type PhasedMigration } from '../lint/phase';
 import type { ModuleDatabase } from '../module-databases/module-database';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
+import { MigrationProof } from '../proof/migration-proof';
+import { describeReport } from '../proof/describe-report';
 import { outcomeEvent } from './outcome-event';
 import type { Result, Run, ScriptOutcome } from './run';
 import { RunRepository } from './run-repository';
@@ -27,6 +31,7 @@ export class MigrationRunner {
     private readonly source: ScriptSource,
     private readonly schemas: ModuleSchemaRepository,
     private readonly databases: ModuleDatabases,
+    private readonly proof: MigrationProof,
     private readonly dataSource: DataSource,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
@@ -38,7 +43,7 @@ export class MigrationRunner {
     if (run && run.status !== 'planned') return this.tellAgain(event, run);
     if (release.migrations.length === 0)
       return this.endUnbegun(event, applied([], 'the release has no migrations'));
-    let brought: readonly Migration[] = [];
+    let brought: readonly PhasedMigration[] = [];
     try {
       if (!run) brought = await this.read(release);
     } catch (error) {
@@ -48,15 +53,15 @@ export class MigrationRunner {
     await this.databases.exclusively(schema, (database) => this.carryOut(event, brought, database));
   }
 
-  private async read(release: ReleaseStaged): Promise<readonly Migration[]> {
+  private async read(release: ReleaseStaged): Promise<readonly PhasedMigration[]> {
     const set = readScripts(await this.source.fetch(release.migrations));
     if (set.kind === 'refused') throw new MigrationFailure(set.detail);
-    return set.migrations;
+    return withPhases(set.migrations);
   }
 
   private async carryOut(
     event: Staged,
-    brought: readonly Migration[],
+    brought: readonly PhasedMigration[],
     database: ModuleDatabase,
   ): Promise<void> {
     const release = event.data;
@@ -71,37 +76,65 @@ export class MigrationRunner {
     await this.end(event, await this.apply(release, database).catch(failureOf));
   }
 
-  /** Dry run. Answers false when the release was rolled back meanwhile. */
+  /** Dry run. Answers false when the release is over: rolled back meanwhile, or refused for what the proof found. */
   private async plan(
     release: ReleaseStaged,
-    brought: readonly Migration[],
+    brought: readonly PhasedMigration[],
     database: ModuleDatabase,
   ): Promise<boolean> {
     const pending = await pendingIn(database, brought);
-    const durationsMs = pending.length > 0 ? await database.rehearse(pending) : [];
+    const { report, durationsMs, refusal } = await this.proof.prove(database, release, pending);
     const scripts = pending.map(({ version, description }, index) => ({
       version,
       description,
       durationMs: durationsMs[index] ?? 0,
     }));
-    const planned: Result<'planned'> = {
-      status: 'planned',
-      scripts,
-      detail: `the dry run of ${scripts.length} pending of ${brought.length} migrations succeeded`,
-    };
+    const result: Result =
+      refusal === null
+        ? { status: 'planned', scripts, detail: describeReport(report, pending.length, brought.length) }
+        : { status: 'failed', scripts: [], detail: refusal };
     return this.dataSource.transaction(async (tx) => {
-      if (!(await this.runs.begin(tx, release, planned))) return false;
+      if (!(await this.runs.begin(tx, release, result))) return false;
       await this.runs.storePlan(tx, release.releaseId, brought);
-      await this.outbox.append(tx, outcomeEvent('migration.planned', release, planned));
-      return true;
+      await this.runs.storeReport(tx, release.releaseId, report);
+      await this.outbox.append(tx, outcomeEvent(typeOf(result), release, result));
+      return refusal === null;
     });
   }
 
+  /** What only takes away stays for later; see ContractSchedule. */
   private async apply({ releaseId }: ReleaseStaged, database: ModuleDatabase): Promise<Result> {
-    const pending = await pendingIn(database, await this.runs.plan(releaseId));
-    if (pending.length > 0) await database.apply(pending, markOf(releaseId));
+    const brought = await this.runs.plan(releaseId);
+    const pending = (await pendingIn(database, brought)).filter(({ phase }) => phase === 'expand');
+    try {
+      await database.apply(pending, markOf(releaseId));
+    } catch (error) {
+      if (!(error instanceof MigrationFailure)) throw error;
+      throw new MigrationFailure(`${error.message}${await this.takeBack(releaseId, brought, database)}`, {
+        cause: error,
+      });
+    }
+    await this.recordUsage(releaseId, database);
     const scripts = appliedBy(await database.history(), releaseId).map(outcomeOf);
     return applied(scripts, `${scripts.length} migrations are applied`);
+  }
+
+  /** What committed before one that no transaction could hold failed. */
+  private async takeBack(
+    releaseId: ReleaseId,
+    brought: readonly PhasedMigration[],
+    database: ModuleDatabase,
+  ): Promise<string> {
+    const { steps, kept } = undoPlan(await database.history(), releaseId, brought);
+    if (steps.length > 0) await database.undo(steps, markOf(releaseId));
+    return kept.length === 0
+      ? '; the schema is as it was'
+      : `; still applied, for want of an undo script: ${kept.map(({ script }) => script).join(', ')}`;
+  }
+
+  private async recordUsage(releaseId: ReleaseId, database: ModuleDatabase): Promise<void> {
+    const report = await this.runs.report(releaseId);
+    if (report) await this.runs.storeUsage(releaseId, await database.usage(report.changes));
   }
 
   private async endUnbegun(event: Staged, result: Result): Promise<void> {
@@ -127,8 +160,8 @@ export class MigrationRunner {
 
 async function pendingIn(
   database: ModuleDatabase,
-  migrations: readonly Migration[],
-): Promise<readonly Migration[]> {
+  migrations: readonly PhasedMigration[],
+): Promise<readonly PhasedMigration[]> {
   const pending = pendingOf(migrations, await database.history());
   if (pending.kind === 'refused') throw new MigrationFailure(pending.detail);
   return pending.migrations;
@@ -148,6 +181,6 @@ function outcomeOf({ version, description, executionTimeMs }: VersionRow): Scrip
   return { version, description, durationMs: executionTimeMs };
 }
 
-function typeOf({ status }: Result): 'migration.applied' | 'migration.failed' {
-  return status === 'applied' ? 'migration.applied' : 'migration.failed';
+function typeOf({ status }: Result): 'migration.planned' | 'migration.applied' | 'migration.failed' {
+  return status === 'planned' || status === 'applied' ? `migration.${status}` : 'migration.failed';
 }

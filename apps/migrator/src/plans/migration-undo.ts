@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { CloudEvent, ReleaseReference } from '@croupier/contracts';
+import type { CloudEvent, ReleaseId, ReleaseReference } from '@croupier/contracts';
 import { Inbox, Outbox } from '@croupier/messaging';
 import { markOf, undoneFor } from '../engine/history';
 import { MigrationFailure } from '../engine/migration-failure';
-import { undoPlan } from '../engine/undo';
+import { undoPlan, type UndoStep } from '../engine/undo';
+import { MigratorConfig } from '../migrator-config';
 import type { ModuleDatabase } from '../module-databases/module-database';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
+import { grownSince } from '../usage/usage';
 import { outcomeEvent } from './outcome-event';
 import type { Result, RunStatus } from './run';
 import { RunRepository } from './run-repository';
@@ -25,6 +27,7 @@ export class MigrationUndo {
     private readonly databases: ModuleDatabases,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
+    private readonly config: MigratorConfig,
   ) {}
 
   async revert(event: UnsuccessfulEnd): Promise<void> {
@@ -43,6 +46,8 @@ export class MigrationUndo {
   private async undo(event: UnsuccessfulEnd, database: ModuleDatabase): Promise<Result> {
     const { releaseId } = event.data;
     const plan = undoPlan(await database.history(), releaseId, await this.runs.plan(releaseId));
+    const losses = await this.lossesOf(releaseId, plan.steps, database);
+    if (losses.length > 0) return kept(plan.steps, losses);
     if (plan.steps.length > 0) await database.undo(plan.steps, markOf(releaseId));
     const undone = undoneFor(await database.history(), releaseId);
     if (undone.length === 0) return withdrawn(plan.kept.map(({ script }) => script));
@@ -57,6 +62,19 @@ export class MigrationUndo {
     };
   }
 
+  /** What has been written that only the rolled back version knows. */
+  private async lossesOf(
+    releaseId: ReleaseId,
+    steps: readonly UndoStep[],
+    database: ModuleDatabase,
+  ): Promise<string[]> {
+    if (steps.length === 0 || this.config.onRollback === 'undo') return [];
+    if (this.config.onRollback === 'keep') return ['MIGRATION_ON_ROLLBACK is keep'];
+    const report = await this.runs.report(releaseId);
+    if (!report) return [];
+    return grownSince(await this.runs.usage(releaseId), await database.usage(report.changes));
+  }
+
   private async withdrawUnbegun(event: UnsuccessfulEnd): Promise<void> {
     await this.inbox.once(event, async (tx) => {
       if (await this.runs.begin(tx, event.data, withdrawn())) return;
@@ -68,10 +86,19 @@ export class MigrationUndo {
     await this.inbox.once(event, async (tx) => {
       if (!(await this.runs.move(tx, event.data.releaseId, UNDOABLE, result))) return;
       if (result.status === 'withdrawn') return;
-      const type = result.status === 'reverted' ? 'migration.reverted' : 'migration.failed';
+      const type = result.status === 'undo-failed' ? 'migration.failed' : 'migration.reverted';
       await this.outbox.append(tx, outcomeEvent(type, event.data, result));
     });
   }
+}
+
+function kept(steps: readonly UndoStep[], losses: readonly string[]): Result {
+  const scripts = steps.map(({ row }) => row.script).join(', ');
+  return {
+    status: 'kept',
+    scripts: [],
+    detail: `${scripts} stay, for an undo would lose data: ${losses.join(', ')}`,
+  };
 }
 
 function withdrawn(kept: readonly string[] = []): Result {

@@ -1,13 +1,13 @@
-import type { CloudEvent, MigrationOutcome } from '@croupier/contracts';
+import type { CloudEvent, EventType, MigrationOutcome } from '@croupier/contracts';
 import { newEvent } from '@croupier/messaging';
 import type { Release, Result } from './run';
 
-type OutcomeType = 'migration.planned' | 'migration.applied' | 'migration.reverted' | 'migration.failed';
+type OutcomeType = Extract<EventType, `migration.${string}`>;
 
 export function outcomeEvent(
   type: OutcomeType,
   { releaseId, provider, game, version }: Release,
-  { scripts, detail }: Result,
+  { scripts, detail }: Pick<Result, 'scripts' | 'detail'>,
 ): CloudEvent<OutcomeType, MigrationOutcome> {
   return newEvent(
     type,

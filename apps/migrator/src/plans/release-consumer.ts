@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { CloudEvent, ReleaseFailed, ReleaseStaged, RolloutRolledBack } from '@croupier/contracts';
+import type {
+  CloudEvent,
+  ReleaseFailed,
+  ReleaseStaged,
+  RolloutPromoted,
+  RolloutRolledBack,
+} from '@croupier/contracts';
+import { ContractSchedule } from '../contracts/contract-schedule';
 import { MigrationRunner } from './migration-runner';
 import { MigrationUndo } from './migration-undo';
 
@@ -9,6 +16,7 @@ export class ReleaseConsumer {
   constructor(
     private readonly runner: MigrationRunner,
     private readonly undo: MigrationUndo,
+    private readonly contracts: ContractSchedule,
   ) {}
 
   @EventPattern('release.staged')
@@ -19,6 +27,11 @@ export class ReleaseConsumer {
   @EventPattern('release.failed')
   async onFailed(@Payload() event: CloudEvent<'release.failed', ReleaseFailed>): Promise<void> {
     await this.undo.revert(event);
+  }
+
+  @EventPattern('rollout.promoted')
+  async onPromoted(@Payload() event: CloudEvent<'rollout.promoted', RolloutPromoted>): Promise<void> {
+    await this.contracts.promoted(event);
   }
 
   @EventPattern('rollout.rolled_back')

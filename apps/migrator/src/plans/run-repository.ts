@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseId } from '@croupier/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Migration } from '../engine/migration';
+import type { PhasedMigration } from '../lint/phase';
+import type { ProofReport } from '../proof/report';
 import { compareVersions } from '../engine/migration-version';
+import type { Usage } from '../usage/usage';
 import type { Release, Result, Run, RunStatus } from './run';
 
 const RUN_COLUMNS = `release_id AS "releaseId", provider, game, version, status, scripts, detail,
@@ -16,6 +18,7 @@ interface PlannedRow {
   readonly sql: string;
   readonly undo_script: string | null;
   readonly undo_sql: string | null;
+  readonly phase: 'expand' | 'contract';
 }
 
 @Injectable()
@@ -38,6 +41,37 @@ export class RunRepository {
        ORDER BY created_at DESC, release_id LIMIT $3`,
       [subject?.provider ?? null, subject?.game ?? null, limit],
     );
+  }
+
+  async report(releaseId: ReleaseId): Promise<ProofReport | null> {
+    const [row] = await this.dataSource.query<{ report: ProofReport | null }[]>(
+      'SELECT report FROM release_migrations WHERE release_id = $1',
+      [releaseId],
+    );
+    return row?.report ?? null;
+  }
+
+  async storeReport(tx: EntityManager, releaseId: ReleaseId, report: ProofReport): Promise<void> {
+    await tx.query('UPDATE release_migrations SET report = $2 WHERE release_id = $1', [
+      releaseId,
+      JSON.stringify(report),
+    ]);
+  }
+
+  /** What the new tables and columns held right after they had been made. */
+  async usage(releaseId: ReleaseId): Promise<Usage> {
+    const [row] = await this.dataSource.query<{ usage: Usage | null }[]>(
+      'SELECT usage FROM release_migrations WHERE release_id = $1',
+      [releaseId],
+    );
+    return row?.usage ?? {};
+  }
+
+  async storeUsage(releaseId: ReleaseId, usage: Usage): Promise<void> {
+    await this.dataSource.query('UPDATE release_migrations SET usage = $2 WHERE release_id = $1', [
+      releaseId,
+      JSON.stringify(usage),
+    ]);
   }
 
   /** Answers whether it is the release's first; else nothing is stored. */
@@ -73,21 +107,54 @@ export class RunRepository {
     return moved === 1;
   }
 
+  async contracted(tx: EntityManager, releaseId: ReleaseId, detail: string): Promise<void> {
+    await tx.query(
+      `UPDATE release_migrations SET contract_due_at = NULL, contract_detail = $2, updated_at = now()
+       WHERE release_id = $1`,
+      [releaseId, detail],
+    );
+  }
+
   /** Kept whole: the run goes on, and is undone, without the provider. */
-  async storePlan(tx: EntityManager, releaseId: ReleaseId, migrations: readonly Migration[]): Promise<void> {
-    for (const { version, description, script, checksum, sql, undo } of migrations)
+  async storePlan(
+    tx: EntityManager,
+    releaseId: ReleaseId,
+    migrations: readonly PhasedMigration[],
+  ): Promise<void> {
+    for (const { version, description, script, checksum, sql, undo, phase } of migrations)
       await tx.query(
         `INSERT INTO module_migrations
-           (release_id, migration_version, description, script, checksum, sql, undo_script, undo_sql)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [releaseId, version, description, script, checksum, sql, undo?.script ?? null, undo?.sql ?? null],
+           (release_id, migration_version, description, script, checksum, sql, undo_script, undo_sql, phase)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          releaseId,
+          version,
+          description,
+          script,
+          checksum,
+          sql,
+          undo?.script ?? null,
+          undo?.sql ?? null,
+          phase,
+        ],
       );
   }
 
-  /** Oldest version first. */
-  async plan(releaseId: ReleaseId): Promise<Migration[]> {
+  /** All scripts that any release of the subject has brought, newest release first. */
+  async keptScripts({ provider, game }: { provider: string; game: string }): Promise<PhasedMigration[]> {
     const rows = await this.dataSource.query<PlannedRow[]>(
-      `SELECT migration_version, description, script, checksum, sql, undo_script, undo_sql
+      `SELECT m.migration_version, m.description, m.script, m.checksum, m.sql, m.undo_script, m.undo_sql, m.phase
+       FROM module_migrations m JOIN release_migrations r USING (release_id)
+       WHERE r.provider = $1 AND r.game = $2 ORDER BY m.planned_at DESC`,
+      [provider, game],
+    );
+    return rows.map(migrationOf);
+  }
+
+  /** Oldest version first. */
+  async plan(releaseId: ReleaseId): Promise<PhasedMigration[]> {
+    const rows = await this.dataSource.query<PlannedRow[]>(
+      `SELECT migration_version, description, script, checksum, sql, undo_script, undo_sql, phase
        FROM module_migrations WHERE release_id = $1`,
       [releaseId],
     );
@@ -95,7 +162,7 @@ export class RunRepository {
   }
 }
 
-function migrationOf({ migration_version, undo_script, undo_sql, ...row }: PlannedRow): Migration {
+function migrationOf({ migration_version, undo_script, undo_sql, ...row }: PlannedRow): PhasedMigration {
   const undo = undo_script === null || undo_sql === null ? null : { script: undo_script, sql: undo_sql };
   return { ...row, version: migration_version, undo };
 }

@@ -1,10 +1,19 @@
 import type { MigrationOutcome, ReleaseId } from '@croupier/contracts';
 
 /**
- * `planned` is on its way. `withdrawn` was rolled back with nothing of it in the schema, or before it began.
+ * `planned` is on its way. `withdrawn` was rolled back with nothing of it in the schema, or before it began. `kept` was rolled back, and what it
+ * applied stays, because something has been written there since.
  * From all but `planned` and `applied` there is no way on.
  */
-export const RUN_STATUSES = ['planned', 'applied', 'failed', 'reverted', 'undo-failed', 'withdrawn'] as const;
+export const RUN_STATUSES = [
+  'planned',
+  'applied',
+  'failed',
+  'reverted',
+  'kept',
+  'undo-failed',
+  'withdrawn',
+] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export type ScriptOutcome = MigrationOutcome['scripts'][number];

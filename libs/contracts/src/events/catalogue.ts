@@ -47,6 +47,7 @@ export const EVENTS = {
   'migration.planned': MigrationOutcome,
   'migration.applied': MigrationOutcome,
   'migration.reverted': MigrationOutcome,
+  'migration.contracted': MigrationOutcome,
   'migration.failed': MigrationOutcome,
   'rollout.started': RolloutStarted,
   'rollout.step': RolloutStep,

@@ -23,14 +23,16 @@ describe('a fault of PostgreSQL', () => {
   });
 
   it('is told with the script, the line and the SQLSTATE', () => {
-    const sql = 'SELECT 1;\nSELECT 2;\nSELECT x;';
-    const fault = { message: 'no x', code: '42703', internalQuery: sql, internalPosition: '28' };
-    expect(describeFault('V1__a.sql', sql, fault)).toBe('V1__a.sql line 3: no x (SQLSTATE 42703)');
+    const statement = { script: 'V1__a.sql', line: 3, sql: 'SELECT\n1,\nx' };
+    expect(describeFault(statement, { message: 'no x', code: '42703', position: '11' })).toBe(
+      'V1__a.sql line 5: no x (SQLSTATE 42703)',
+    );
   });
 
-  it('is told without a line when PostgreSQL names none', () => {
-    expect(describeFault('V1__a.sql', 'SELECT 1', { message: 'late', code: '57014' })).toBe(
-      'V1__a.sql: late (SQLSTATE 57014)',
+  it('is told with the line of the statement when PostgreSQL names no place in it', () => {
+    const statement = { script: 'V1__a.sql', line: 3, sql: 'SELECT\n1' };
+    expect(describeFault(statement, { message: 'late', code: '57014' })).toBe(
+      'V1__a.sql line 3: late (SQLSTATE 57014)',
     );
   });
 });

@@ -1,10 +1,11 @@
+import type { Statement } from '../lint/statement';
+
 /** What PostgreSQL tells of an error (https://www.postgresql.org/docs/current/protocol-error-fields.html). */
 export interface SqlFault {
   readonly message: string;
   readonly code?: string | undefined;
-  readonly internalQuery?: string | undefined;
-  /** From 1, in characters. */
-  readonly internalPosition?: string | undefined;
+  /** In the statement, from 1, in characters. */
+  readonly position?: string | undefined;
 }
 
 /**
@@ -14,13 +15,23 @@ export interface SqlFault {
  */
 const NOT_THE_SCRIPT = ['08', '40', '53', '57P', '58', 'XX'];
 
+const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK_DETECTED = '40P01';
+
 export function isFaultOfScript({ code }: SqlFault): boolean {
   return code !== undefined && !NOT_THE_SCRIPT.some((start) => code.startsWith(start));
 }
 
+/** Somebody else held what it needed: later it may go. */
+export function isLockFault({ code }: SqlFault): boolean {
+  return code === LOCK_NOT_AVAILABLE || code === DEADLOCK_DETECTED;
+}
+
 /** `V1__init.sql line 3: relation "x" does not exist (SQLSTATE 42P01)` */
-export function describeFault(script: string, sql: string, fault: SqlFault): string {
-  const position = fault.internalQuery === sql ? Number(fault.internalPosition ?? 0) : 0;
-  const line = position > 0 ? ` line ${[...sql].slice(0, position).join('').split('\n').length}` : '';
-  return `${script}${line}: ${fault.message} (SQLSTATE ${fault.code})`;
+export function describeFault(
+  { script, line, sql }: Pick<Statement, 'script' | 'line' | 'sql'>,
+  { message, code, position }: SqlFault,
+): string {
+  const before = [...sql].slice(0, Number(position ?? 1)).join('');
+  return `${script} line ${line + before.split('\n').length - 1}: ${message} (SQLSTATE ${code})`;
 }
