@@ -21,7 +21,7 @@ const MigratorVariables = z.object({
   DATABASE_URL: BaseConfig.shape.DATABASE_URL,
   /** Where the modules' own schemas are; the platform's database unless given. */
   MODULE_DATABASE_URL: BaseConfig.shape.DATABASE_URL.optional(),
-  /** Where copies of the modules' schemas are made to try migrations on; the modules' own server unless given. */
+  /** Where copies of the modules' schemas are made to try migrations on; `<modules' database>_shadow` unless given. */
   MIGRATION_SHADOW_DATABASE_URL: BaseConfig.shape.DATABASE_URL.optional(),
   /** Longest wait of a migration for one lock. Whoever asks for it later waits behind, players included. */
   MIGRATION_LOCK_TIMEOUT_MS: milliseconds.default(1_000),
@@ -59,7 +59,7 @@ export class MigratorConfig {
   constructor(environment: Environment) {
     const variables = loadConfig(MigratorVariables, environment);
     this.moduleDatabaseUrl = variables.MODULE_DATABASE_URL ?? variables.DATABASE_URL;
-    this.shadowDatabaseUrl = variables.MIGRATION_SHADOW_DATABASE_URL ?? this.moduleDatabaseUrl;
+    this.shadowDatabaseUrl = variables.MIGRATION_SHADOW_DATABASE_URL ?? besides(this.moduleDatabaseUrl);
     this.lockBudgetMs = variables.MIGRATION_LOCK_BUDGET_MS;
     this.onRollback = variables.MIGRATION_ON_ROLLBACK;
     this.contractHoldMs = variables.MIGRATION_CONTRACT_HOLD_MS;
@@ -68,4 +68,10 @@ export class MigratorConfig {
     this.lockTimeoutMs = variables.MIGRATION_LOCK_TIMEOUT_MS;
     this.statementTimeoutMs = variables.MIGRATION_STATEMENT_TIMEOUT_MS;
   }
+}
+
+function besides(url: string): string {
+  const shadow = new URL(url);
+  shadow.pathname += '_shadow';
+  return shadow.href;
 }

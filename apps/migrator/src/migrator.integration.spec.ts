@@ -34,6 +34,7 @@ const BONUS: Scripts = {
 describe('the migrator service', () => {
   let database: FreshDatabase;
   let modules: FreshDatabase;
+  let shadow: FreshDatabase;
   let sql: Client;
   let bus: EmbeddedBus;
   let running: RunningService;
@@ -43,7 +44,7 @@ describe('the migrator service', () => {
   const told: Outcome[] = [];
 
   beforeAll(async () => {
-    [database, modules] = await Promise.all([freshDatabase(), freshDatabase()]);
+    [database, modules, shadow] = await Promise.all([freshDatabase(), freshDatabase(), freshDatabase()]);
     sql = new Client({ connectionString: modules.url });
     await sql.connect();
     files = createServer((incoming, answer) => {
@@ -60,6 +61,7 @@ describe('the migrator service', () => {
       environment: {
         DATABASE_URL: database.url,
         MODULE_DATABASE_URL: modules.url,
+        MIGRATION_SHADOW_DATABASE_URL: shadow.url,
         MIGRATION_LOCK_TIMEOUT_MS: '200',
         MIGRATION_LOCK_BUDGET_MS: '600',
         MIGRATION_CONTRACT_HOLD_MS: '0',
@@ -76,7 +78,7 @@ describe('the migrator service', () => {
     await bus.close();
     await sql.end();
     await new Promise((resolve) => files.close(resolve));
-    await Promise.all([database.drop(), modules.drop()]);
+    await Promise.all([database.drop(), modules.drop(), shadow.drop()]);
   });
 
   it('proves, applies and records the migrations of a staged release', async () => {

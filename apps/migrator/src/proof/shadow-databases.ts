@@ -17,7 +17,7 @@ interface DatabaseError extends Error {
 }
 
 /**
- * A database beside the modules' own, `<name>_shadow`, in which nothing that is tried can reach a player. A schema
+ * A database beside the modules' own in which nothing that is tried can reach a player. A schema
  * is there for as long as one proof of it; whoever proves holds the lock of the real one.
  */
 @Injectable()
@@ -37,21 +37,18 @@ export class ShadowDatabases {
   }
 
   private async connect(): Promise<Client> {
-    const server = new URL(this.config.shadowDatabaseUrl);
-    const name = `${decodeURIComponent(server.pathname.slice(1))}_shadow`;
-    const shadow = new URL(server);
-    shadow.pathname = `/${encodeURIComponent(name)}`;
+    const shadow = new URL(this.config.shadowDatabaseUrl);
     try {
       return await connectTo(shadow);
     } catch (error) {
       if ((error as DatabaseError).code !== INVALID_CATALOG_NAME) throw error;
-      await this.create(server, name);
+      await this.create(decodeURIComponent(shadow.pathname.slice(1)));
       return connectTo(shadow);
     }
   }
 
-  private async create(server: URL, name: string): Promise<void> {
-    const client = await connectTo(server);
+  private async create(name: string): Promise<void> {
+    const client = await connectTo(new URL(this.config.moduleDatabaseUrl));
     try {
       await client.query(`CREATE DATABASE "${name.replaceAll('"', '""')}"`);
     } catch (error) {
