@@ -1,3 +1,11 @@
+export {
+  compareCatalogs,
+  describeDifferences,
+  type Catalog,
+  type CatalogDifference,
+  type CatalogObject,
+} from './catalog/catalog';
+export { readCatalog } from './catalog/read-catalog';
 export { arrayParameter } from './binary/array-parameter';
 export {
   openDataSource,

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
-import { compareCatalogs, type Catalog, type CatalogDifference } from '../catalog/catalog';
-import { readCatalog } from '../catalog/read-catalog';
+import { compareCatalogs, type Catalog, type CatalogDifference } from '@croupier/persistence';
+import { readCatalog } from '@croupier/persistence';
 import { checksumOf } from '../engine/checksum';
 import { APPLIED, UNDONE, type HistoryRow } from '../engine/history';
 import type { Migration, Script } from '../engine/migration';

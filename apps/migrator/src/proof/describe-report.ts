@@ -1,4 +1,4 @@
-import { describeDifferences } from '../catalog/catalog';
+import { describeDifferences } from '@croupier/persistence';
 import type { ProofReport } from './report';
 
 /** One line for the timeline; the whole report is at GET /v1/migrations/{releaseId}. */

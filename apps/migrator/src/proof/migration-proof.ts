@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from 'pg';
-import { compareCatalogs, describeDifferences, type Catalog } from '../catalog/catalog';
+import { compareCatalogs, describeDifferences, type Catalog } from '@croupier/persistence';
 import { inForce } from '../engine/history';
 import type { Migration } from '../engine/migration';
 import type { PhasedMigration } from '../lint/phase';

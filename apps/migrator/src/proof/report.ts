@@ -1,4 +1,4 @@
-import type { CatalogDifference } from '../catalog/catalog';
+import type { CatalogDifference } from '@croupier/persistence';
 import type { Finding } from '../lint/finding';
 
 export interface HeldLock {

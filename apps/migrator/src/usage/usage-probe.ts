@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { CatalogDifference } from '../catalog/catalog';
+import type { CatalogDifference } from '@croupier/persistence';
 import type { Usage } from './usage';
 
 /**
