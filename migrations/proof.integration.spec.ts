@@ -54,7 +54,7 @@ describe('the platform’s own migrations', () => {
           seen.push(await readCatalog(client, service));
         }
         expect(seen.at(-1)).not.toHaveLength(0);
-      for (let step = history.length - 1; step >= 0; step -= 1) {
+        for (let step = history.length - 1; step >= 0; step -= 1) {
           await run(dataSource, history[step] as MigrationClass, 'down');
           expect(compareCatalogs(seen[step] ?? [], await readCatalog(client, service))).toEqual([]);
         }
