@@ -21,6 +21,9 @@ export interface VersionRow extends HistoryRow {
 /** Flyway's types of the rows this service writes. */
 export const APPLIED = 'SQL';
 export const UNDONE = 'UNDO_SQL';
+export const BASELINED = 'SQL_BASELINE';
+/** Flyway's own marker: `flyway baseline` wrote it, and ran nothing. */
+export const BASELINE_MARK = 'BASELINE';
 
 /** What stands in `installed_by`: who applied what is known in the same transaction as that it was applied. */
 export function markOf(releaseId: ReleaseId): string {
@@ -36,6 +39,23 @@ export function inForce(history: readonly HistoryRow[]): VersionRow[] {
     else latest.set(versionKey(row.version), row);
   }
   return [...latest.values()].sort((a, b) => compareVersions(a.version, b.version));
+}
+
+/** Up to which version the schema began with everything; null when it began empty. */
+export function baselineOf(history: readonly HistoryRow[]): string | null {
+  const marks = inForce(history).filter(({ type }) => type === BASELINED || type === BASELINE_MARK);
+  return marks.at(-1)?.version ?? null;
+}
+
+/** The repeatables whose text differs from what was applied last. */
+export function changedRepeatables<Of extends { script: string; checksum: number }>(
+  repeatables: readonly Of[],
+  history: readonly HistoryRow[],
+): Of[] {
+  const latest = new Map<string, number | null>();
+  for (const row of [...history].sort((a, b) => a.installedRank - b.installedRank))
+    if (!hasVersion(row)) latest.set(row.script, row.checksum);
+  return repeatables.filter(({ script, checksum }) => latest.get(script) !== checksum);
 }
 
 /** What the release applied and is still there, oldest version first. */

@@ -15,6 +15,14 @@ describe('reading the scripts of a release', () => {
     });
   });
 
+  it('takes the newest baseline, and what can be repeated in the order of what it does', () => {
+    expect(read('B1__a.sql', 'B2__b.sql', 'R__views.sql', 'R__functions.sql', 'V3__c.sql')).toMatchObject({
+      migrations: [{ version: '3' }],
+      baseline: { script: 'B2__b.sql' },
+      repeatables: [{ script: 'R__functions.sql' }, { script: 'R__views.sql' }],
+    });
+  });
+
   it('refuses a name that tells no version, and names the file', () => {
     expect(read('migrations/setup.sql')).toMatchObject({
       kind: 'refused',

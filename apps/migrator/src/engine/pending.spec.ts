@@ -25,6 +25,11 @@ describe('the pending migrations of a module', () => {
     expect(namesOf(pendingOf(brought, history))).toEqual(['V1.1__add.sql', 'V1.2__more.sql']);
   });
 
+  it('are not those that a baseline stands for', () => {
+    expect(namesOf(pendingOf(brought, [row(1, '1.1', 'SQL_BASELINE')]))).toEqual(['V1.2__more.sql']);
+    expect(namesOf(pendingOf(brought, [row(1, '1', 'BASELINE')]))).toEqual(['V1.1__add.sql', 'V1.2__more.sql']);
+  });
+
   it('do not mind versions in the history that this release does not bring', () => {
     expect(pendingOf(scripts('V2__next.sql'), [row(1, '1', APPLIED)])).toMatchObject({ kind: 'pending' });
     expect(pendingOf(scripts('V1__init.sql'), [row(1, '1', APPLIED), row(2, '2', APPLIED)])).toEqual({

@@ -1,4 +1,4 @@
-import { inForce, type HistoryRow } from './history';
+import { baselineOf, inForce, type HistoryRow } from './history';
 import type { Migration } from './migration';
 import { compareVersions, versionKey } from './migration-version';
 
@@ -26,8 +26,10 @@ export function pendingOf<Of extends Migration & Phased>(
   const applied = inForce(history);
   const appliedByKey = new Map(applied.map((row) => [versionKey(row.version), row]));
   const latest = applied.at(-1)?.version;
+  const baseline = baselineOf(history);
   const pending: Of[] = [];
   for (const migration of migrations) {
+    if (baseline !== null && compareVersions(migration.version, baseline) <= 0) continue;
     const row = appliedByKey.get(versionKey(migration.version));
     if (row && row.checksum !== migration.checksum)
       return refused(

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY checks_of_person;

@@ -1,0 +1,1 @@
+ALTER TABLE addresses DROP CONSTRAINT addresses_country_known;

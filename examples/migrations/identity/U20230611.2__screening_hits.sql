@@ -1,0 +1,1 @@
+DROP INDEX screenings_hits;

@@ -1,0 +1,1 @@
+DROP TABLE screenings_2024;

@@ -1,0 +1,2 @@
+DROP POLICY own_person ON persons;
+ALTER TABLE persons DISABLE ROW LEVEL SECURITY;

@@ -1,0 +1,2 @@
+DROP TRIGGER persons_touched ON persons;
+DROP FUNCTION touch_person();

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY persons_by_name;

@@ -1,0 +1,1 @@
+CREATE TYPE verdict AS ENUM ('pending', 'verified', 'refused');

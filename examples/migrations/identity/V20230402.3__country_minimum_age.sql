@@ -1,0 +1,1 @@
+ALTER TABLE countries ADD COLUMN minimum_age smallint NOT NULL DEFAULT 18;

@@ -1,0 +1,2 @@
+CREATE OR REPLACE VIEW leaders AS
+SELECT player, amount FROM standings ORDER BY amount DESC LIMIT 100;

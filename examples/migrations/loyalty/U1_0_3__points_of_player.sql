@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY points_of_player;

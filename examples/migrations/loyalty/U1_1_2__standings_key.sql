@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY standings_of_player;

@@ -1,0 +1,1 @@
+ALTER TABLE points DROP CONSTRAINT points_campaign_known;

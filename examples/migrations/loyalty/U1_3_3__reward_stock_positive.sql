@@ -1,0 +1,1 @@
+ALTER TABLE rewards DROP CONSTRAINT rewards_stock_positive;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY points_of_player ON points (player);

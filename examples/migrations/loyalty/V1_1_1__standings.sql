@@ -1,0 +1,2 @@
+CREATE MATERIALIZED VIEW standings AS
+SELECT player, sum(amount) AS amount FROM points GROUP BY player;

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX CONCURRENTLY standings_of_player ON standings (player);

@@ -1,0 +1,1 @@
+ALTER TABLE tiers ADD COLUMN perks jsonb NOT NULL DEFAULT '{}';

@@ -1,0 +1,1 @@
+INSERT INTO tiers (name, points_needed) VALUES ('diamond', 100000);

@@ -1,0 +1,1 @@
+CREATE SEQUENCE season AS integer START 1;

@@ -1,0 +1,5 @@
+CREATE TABLE settings (
+  name text PRIMARY KEY,
+  value text NOT NULL
+);
+INSERT INTO settings VALUES ('schema', '${flyway:defaultSchema}');

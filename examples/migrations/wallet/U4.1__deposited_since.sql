@@ -1,0 +1,1 @@
+DROP FUNCTION deposited_since(bigint, timestamptz);

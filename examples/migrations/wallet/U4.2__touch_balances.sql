@@ -1,0 +1,2 @@
+DROP TRIGGER entries_move_balance ON entries;
+DROP FUNCTION move_balance();

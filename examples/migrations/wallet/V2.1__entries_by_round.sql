@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY entries_of_round ON entries (round) WHERE round IS NOT NULL;

@@ -1,0 +1,1 @@
+ALTER TABLE entries VALIDATE CONSTRAINT entries_move_money;

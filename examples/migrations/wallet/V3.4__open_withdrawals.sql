@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY withdrawals_open ON withdrawals (requested_at) WHERE state IN ('requested', 'approved');
