@@ -47,7 +47,10 @@ export function readScripts(files: readonly ScriptFile[]): ScriptSet {
   for (const { path, sql } of files) {
     const script = path.slice(path.lastIndexOf('/') + 1);
     const name = parseScriptName(script);
-    if (!name) return refused(`${path} is not named like V1.1.0__what_it_does.sql, or with U, B or R as Flyway has it`);
+    if (!name)
+      return refused(
+        `${path} is not named like V1.1.0__what_it_does.sql, or with U, B or R as Flyway has it`,
+      );
     const checksum = checksumOf(sql);
     if (name.kind === 'repeatable') {
       repeatables.set(name.description, { script, sql, description: name.description, checksum });
@@ -61,7 +64,10 @@ export function readScripts(files: readonly ScriptFile[]): ScriptSet {
     const migration: Migration = { script, sql, version, description, checksum, undo: null };
     kin.set(key, kind === 'undo' ? { script, sql } : migration);
   }
-  const migrations = [...versioned].map(([key, migration]) => ({ ...migration, undo: undos.get(key) ?? null }));
+  const migrations = [...versioned].map(([key, migration]) => ({
+    ...migration,
+    undo: undos.get(key) ?? null,
+  }));
   return {
     kind: 'read',
     migrations: migrations.sort(byVersion),

@@ -27,7 +27,10 @@ describe('the pending migrations of a module', () => {
 
   it('are not those that a baseline stands for', () => {
     expect(namesOf(pendingOf(brought, [row(1, '1.1', 'SQL_BASELINE')]))).toEqual(['V1.2__more.sql']);
-    expect(namesOf(pendingOf(brought, [row(1, '1', 'BASELINE')]))).toEqual(['V1.1__add.sql', 'V1.2__more.sql']);
+    expect(namesOf(pendingOf(brought, [row(1, '1', 'BASELINE')]))).toEqual([
+      'V1.1__add.sql',
+      'V1.2__more.sql',
+    ]);
   });
 
   it('do not mind versions in the history that this release does not bring', () => {
