@@ -5,7 +5,7 @@ import type { KeySelector } from '../keyspace/key-selector';
 import { Notices } from '../near/notices';
 import { AdaptiveBatch } from './adaptive-batch';
 import { newGeneration } from './generation';
-import { defineSweep, type Sweeping } from './sweep-script';
+import { sweepingOf } from './sweep-script';
 
 export interface PurgeRun {
   /** The same for every repetition of one purge. */
@@ -75,12 +75,12 @@ export class RedisPurger {
     let found = 0;
     for (const node of mastersOf(this.redis)) {
       const batch = new AdaptiveBatch();
-      const sweeping: Sweeping = defineSweep(node);
+      const sweeping = sweepingOf(node, { unlink, inCluster: this.redis instanceof Cluster });
       let cursor = '0';
       do {
         run.signal.throwIfAborted();
         const startedMs = performance.now();
-        const [next, count] = await sweeping.sweep(cursor, glob, batch.size, unlink);
+        const [next, count] = await sweeping.sweep(cursor, glob, batch.size);
         batch.observe(performance.now() - startedMs);
         cursor = next;
         found += count;
