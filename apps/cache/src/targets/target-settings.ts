@@ -50,6 +50,11 @@ export const NginxSettings = z.strictObject({
   urls: z.array(BaseUrl).min(1).max(50),
   /** `purge` needs the module ngx_cache_purge; `bypass` needs `proxy_cache_bypass $http_x_cache_bypass` or the like. */
   method: z.enum(['purge', 'bypass']),
+  /** Before the path of what `purge` removes: the location that has `proxy_cache_purge`. */
+  purgePath: z
+    .string()
+    .regex(/^(\/[\w.-]+)+$/, 'must be a path such as /purge')
+    .default('/purge'),
   /** What `bypass` sends as `x-cache-bypass`. */
   token: Secret.default('1'),
 });

@@ -6,7 +6,7 @@ import { TargetFault } from '../target-fault';
 import type { NginxSettings } from '../target-settings';
 import { isUrl, pathOf } from '../urls';
 
-/** What the module answers for a page that is not cached: 412 by itself, 404 where it is configured so. */
+/** What the module answers for a page that is not cached: 404, and 412 in later versions. */
 const NOT_CACHED = [404, 412];
 
 /**
@@ -38,19 +38,30 @@ export class NginxTarget implements CacheTarget {
   purge(selector: CacheSelector, run: PurgeRun): Promise<number | null> {
     if (selector.kind !== 'keys') throw new TargetFault(`nginx cannot purge by ${selector.kind}`, false);
     return inBatches(selector.keys.map(pathOf), { items: 1 }, run, async ([path = '/']) => {
-      const gone = await Promise.all(this.settings.urls.map((url) => this.remove(url + path, run.signal)));
+      const gone = await Promise.all(this.settings.urls.map((url) => this.remove(url, path, run.signal)));
       return gone.filter(Boolean).length;
     });
   }
 
-  private async remove(url: string, signal: AbortSignal): Promise<boolean> {
-    const { method, token } = this.settings;
+  private async remove(url: string, path: string, signal: AbortSignal): Promise<boolean> {
+    const { method, token, purgePath } = this.settings;
     if (method === 'bypass') {
-      const headers = { 'x-cache-bypass': token };
-      await this.http.send({ method: 'GET', url, headers, signal, accepted: [404, 410], maxBytes: Infinity });
+      await this.http.send({
+        method: 'GET',
+        url: url + path,
+        headers: { 'x-cache-bypass': token },
+        accepted: [404, 410],
+        maxBytes: Infinity,
+        signal,
+      });
       return true;
     }
-    const { status } = await this.http.send({ method: 'PURGE', url, signal, accepted: NOT_CACHED });
+    const { status } = await this.http.send({
+      method: 'PURGE',
+      url: url + purgePath + path,
+      accepted: NOT_CACHED,
+      signal,
+    });
     return status < 300;
   }
 }
