@@ -14,7 +14,7 @@ const withTargets = (targets: unknown, more: Record<string, string> = {}) => ({
 
 describe('the configuration of caches', () => {
   it('has no targets of its own unless it is told', () => {
-    expect(new CacheConfig({})).toMatchObject({ targets: [], attempts: 8 });
+    expect(new CacheConfig({})).toMatchObject({ targets: [], attempts: 12 });
   });
 
   it('takes secrets from variables of their own', () => {

@@ -5,7 +5,7 @@ import { TargetSettings } from './targets/target-settings';
 const CacheConfigSchema = z.object({
   /** A JSON array of targets; `${NAME}` in a text stands for that variable. */
   CACHE_TARGETS: z.string().default('[]'),
-  CACHE_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(8),
+  CACHE_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(12),
   CACHE_FIRST_RETRY_MS: z.coerce.number().int().min(1).max(60_000).default(500),
   CACHE_CALL_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(10_000),
 });

@@ -2,6 +2,7 @@ export { eventually, type Patience } from './eventually';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { freshNamespace } from './fresh-namespace';
 export { startNginx, type RunningNginx } from './services/nginx';
+export { freePort } from './services/own-server';
 export {
   startRedis,
   startRedisCluster,

@@ -16,23 +16,25 @@ export interface RunningVarnish {
  * A real varnishd of a test's own, with vmod_xkey.
  * @param vclFile path of a VCL file
  * @param values what stands in it as `${NAME}`
+ * @param port a free one unless given
  */
 export async function startVarnish(
   vclFile: string,
   values: Readonly<Record<string, string>>,
+  port?: number,
 ): Promise<RunningVarnish> {
   // Brings varnishd as well.
   await haveProgram(XKEY, 'varnish-modules');
   const directory = await mkdtemp(join(tmpdir(), 'croupier-varnish-'));
   const file = join(directory, 'default.vcl');
   await writeFile(file, filled(await readFile(vclFile, 'utf8'), values));
-  const port = await freePort();
-  const parameters = ['-F', '-n', join(directory, 'work'), '-a', `127.0.0.1:${port}`, '-f', file];
+  const listensOn = port ?? (await freePort());
+  const parameters = ['-F', '-n', join(directory, 'work'), '-a', `127.0.0.1:${listensOn}`, '-f', file];
   // No jail: it would want users of its own, and a directory that they may enter.
   const limits = ['-j', 'none', '-s', 'default,64m', '-p', 'thread_pool_min=20', '-p', 'thread_pool_max=200'];
-  const server = await OwnServer.start('varnishd', [...parameters, ...limits], port);
+  const server = await OwnServer.start('varnishd', [...parameters, ...limits], listensOn);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${listensOn}`,
     stop: async () => {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
