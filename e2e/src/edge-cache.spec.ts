@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setInterval } from 'node:timers/promises';
 import type { InvalidationDetail } from '@croupier/contracts';
 import { eventually, freePort, startVarnish, type RunningVarnish } from '@croupier/testing';
 import request from 'supertest';
@@ -11,6 +12,7 @@ const PURGE_TOKEN = 'purge-token-of-the-test';
 const OPERATOR_TOKEN = 'operator-token-of-the-test';
 /** What says which version is current: cached for a day, unless it is purged. */
 const POINTER = '/v1/games?limit=1';
+const READ_EVERY_MS = 10;
 
 describe('a promotion seen through Varnish', () => {
   let platform: TestPlatform;
@@ -23,7 +25,6 @@ describe('a promotion seen through Varnish', () => {
     platform = await startPlatform({
       OPERATOR_TOKEN,
       STEP_MIN_DURATION_MS: '1000',
-      STEP_MIN_REQUESTS: '0',
       PURGE_TOKEN,
       CACHE_TARGETS: JSON.stringify([
         {
@@ -100,6 +101,26 @@ describe('a promotion seen through Varnish', () => {
     );
   }
 
+  /** Nobody plays here, so no evidence would ever do it. */
+  async function promote(version: string): Promise<void> {
+    const deployer = request(platform.urls.deployer);
+    const authorization = `Bearer ${OPERATOR_TOKEN}`;
+    const release = await eventually(
+      async () => {
+        const { body } = await deployer.get('/v1/releases').set({ authorization }).expect(200);
+        return (body as { releases: { id: string; version: string; status: string }[] }).releases.find(
+          (each) => each.version === version && each.status === 'progressing',
+        );
+      },
+      { timeoutMs: 60_000 },
+    );
+    await deployer
+      .post(`/v1/releases/${release.id}/promote`)
+      .set({ authorization })
+      .send({ reason: 'the test has seen enough' })
+      .expect(202);
+  }
+
   async function productionVersion(): Promise<string | null> {
     const { body } = await request(varnish.url).get(POINTER).expect(200);
     return body.games[0]?.productionVersion ?? null;
@@ -118,10 +139,13 @@ describe('a promotion seen through Varnish', () => {
     const seen = new Set<string | null>();
     let reading = true;
     const players = (async () => {
-      while (reading) seen.add(await productionVersion());
+      for await (const _ of setInterval(READ_EVERY_MS)) {
+        if (!reading) return;
+        seen.add(await productionVersion());
+      }
     })();
-    const job = await jobOf('1.1.0', 'rollout.promoted');
-    reading = false;
+    await promote('1.1.0');
+    const job = await jobOf('1.1.0', 'rollout.promoted').finally(() => (reading = false));
     await players;
 
     for (let turn = 0; turn < 20; turn += 1) expect(await productionVersion()).toBe('1.1.0');
@@ -158,10 +182,5 @@ describe('a promotion seen through Varnish', () => {
     expect(purged).toMatchObject({ state: 'done', entries: 1 });
     expect((await request(varnish.url).get(POINTER)).headers['x-cache']).toBe('MISS');
     expect((await run('jobs')).jobs[0].id).toBe(purged.id);
-    expect((await run('job', purged.id)).tasks).toHaveLength(1);
-    expect((await run('targets')).targets.map(({ name }: { name: string }) => name)).toEqual([
-      'shared-cache',
-      'edge',
-    ]);
   });
 });
