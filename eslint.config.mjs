@@ -27,7 +27,11 @@ export default tseslint.config(
             { sourceTag: 'scope:pure', onlyDependOnLibsWithTags: ['scope:contracts'] },
             { sourceTag: 'scope:orchestrator', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:pure'] },
             { sourceTag: 'scope:migrations', onlyDependOnLibsWithTags: [] },
-            { sourceTag: 'scope:infra', onlyDependOnLibsWithTags: ['scope:contracts', 'scope:infra'] },
+            { sourceTag: 'scope:cache-client', onlyDependOnLibsWithTags: [] },
+            {
+              sourceTag: 'scope:infra',
+              onlyDependOnLibsWithTags: ['scope:contracts', 'scope:infra', 'scope:cache-client'],
+            },
             { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['type:lib'] },
             {
               sourceTag: 'type:app',

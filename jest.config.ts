@@ -10,7 +10,7 @@ const shared = {
   transform: { '\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
   moduleNameMapper: {
     '^@croupier/migrations$': '<rootDir>/migrations/index.ts',
-    '^@croupier/(contracts|rollout|orchestrator|analysis|routing|messaging|persistence|service-kit|testing)$':
+    '^@croupier/(cache-client|contracts|rollout|orchestrator|analysis|routing|messaging|persistence|service-kit|testing)$':
       '<rootDir>/libs/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.croupier'],

@@ -1,13 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { reached, type Bench, type BenchResult } from './bench';
+import { cacheBench } from './cache/cache-bench';
 import { decisionBench } from './decision/decision-bench';
 import { evidenceBench } from './evidence-bench';
 import { ingestBench } from './ingest/ingest-bench';
 import { routingBench } from './routing-bench';
 import { scaleBench } from './scale/scale-bench';
 
-const BENCHES: readonly Bench[] = [routingBench, evidenceBench, decisionBench, scaleBench, ingestBench];
+const BENCHES: readonly Bench[] = [
+  routingBench,
+  evidenceBench,
+  decisionBench,
+  scaleBench,
+  ingestBench,
+  cacheBench,
+];
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({

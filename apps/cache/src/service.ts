@@ -4,7 +4,7 @@ import { CacheModule } from './cache-module';
 
 export const service: ServiceDefinition = {
   name: 'cache',
-  description: 'Invalidation of what was cached of a game when another version takes over.',
+  description: 'Invalidation of what Redis and CDNs hold of a game when another version takes over.',
   module: CacheModule,
   migrations: cacheMigrations,
 };

@@ -11,6 +11,7 @@ export * from './manifest';
 export * from './problem';
 export * from './provider-webhook';
 export * from './release-plan';
+export * from './rest/cache-api';
 export * from './rest/dead-letter-api';
 export * from './rest/deployer-api';
 export * from './rest/document-history';

@@ -1,8 +1,18 @@
 export { eventually, type Patience } from './eventually';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { freshNamespace } from './fresh-namespace';
+export { startNginx, type RunningNginx } from './services/nginx';
+export { freePort } from './services/own-server';
+export {
+  startRedis,
+  startRedisCluster,
+  startRedisSentinel,
+  type OwnRedis,
+  type OwnSentinel,
+} from './services/own-redis';
 export { startPrometheus, type RunningPrometheus } from './services/prometheus';
 export { postgres, rabbit, redis } from './services/real-services';
+export { startVarnish, type RunningVarnish } from './services/varnish';
 export { FakeGateway } from './doubles/fake-gateway';
 export { GameServer } from './doubles/game-server';
 export { registered } from './doubles/registered-artifact';

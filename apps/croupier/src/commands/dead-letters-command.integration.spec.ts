@@ -21,8 +21,8 @@ class PurgeHandlers {
     handled.push(id);
   }
 
-  @EventPattern('rollout.rolled_back')
-  async onRolledBack(): Promise<void> {}
+  @EventPattern(['release.staged', 'rollout.rolled_back', 'clearance.changed'])
+  async onOthers(): Promise<void> {}
 }
 
 @Module({ controllers: [PurgeHandlers] })

@@ -10,18 +10,27 @@ export class ApiClient {
     return this.send('GET', url);
   }
 
-  post(url: string, body: unknown): Promise<unknown> {
-    return this.send('POST', url, body);
+  post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+    return this.send('POST', url, body, headers);
   }
 
   put(url: string, body: unknown): Promise<unknown> {
     return this.send('PUT', url, body);
   }
 
-  private async send(method: string, url: string, body?: unknown): Promise<unknown> {
+  private async send(
+    method: string,
+    url: string,
+    body?: unknown,
+    more: Record<string, string> = {},
+  ): Promise<unknown> {
     const answer = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${this.operatorToken}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${this.operatorToken}`,
+        'content-type': 'application/json',
+        ...more,
+      },
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -75,11 +75,13 @@ export class ReleaseConsumer {
   async onCacheInvalidated(
     @Payload() event: CloudEvent<'cache.invalidated', CacheInvalidated>,
   ): Promise<void> {
-    const { releaseId, keysRemoved, prefix, target } = event.data;
+    const { releaseId, keysRemoved, prefix, target, failure } = event.data;
     await this.noteOnce(
       event,
       releaseId,
-      `The cache removed ${keysRemoved} keys under ${prefix} from ${target}.`,
+      failure === undefined
+        ? `The cache removed ${keysRemoved} entries from ${target}: ${prefix}.`
+        : `The cache did not purge ${target}: ${failure}.`,
     );
   }
 

@@ -19,7 +19,7 @@ export const CONSUMERS = {
     'flag.changed',
   ],
   flags: ['flag.requested', 'rollout.promoted', 'rollout.rolled_back'],
-  cache: ['rollout.promoted', 'rollout.rolled_back'],
+  cache: ['release.staged', 'rollout.promoted', 'rollout.rolled_back', 'clearance.changed'],
   migrator: ['release.staged', 'release.failed', 'rollout.promoted', 'rollout.rolled_back'],
   gateway: [],
 } as const satisfies Record<ServiceName, readonly EventType[]>;

@@ -79,11 +79,15 @@ export const TrafficChanged = z.object({
 });
 export type TrafficChanged = z.infer<typeof TrafficChanged>;
 
+/** What became of one target, once the job for the release is over. */
 export const CacheInvalidated = ReleaseReference.extend({
   target: z.string(),
+  /** What was purged, for people: prefixes, keys, tags. */
   prefix: z.string(),
   keysRemoved: z.int().min(0),
   durationMs: z.number(),
+  /** Why it is not done; absent when it is. */
+  failure: z.string().optional(),
 });
 export type CacheInvalidated = z.infer<typeof CacheInvalidated>;
 

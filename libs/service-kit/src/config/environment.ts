@@ -1,3 +1,4 @@
+import { isRedisAddress } from '@croupier/cache-client';
 import { z } from 'zod';
 
 /** Raw environment variables of one service. An injectable, so that many services can share a process. */
@@ -23,7 +24,10 @@ export const BaseConfig = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(8),
   AMQP_URL: z.url({ protocol: /^amqps?$/, error: 'must be an amqp:// address' }).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
+  REDIS_URL: z
+    .string()
+    .refine(isRedisAddress, 'must be a redis://, redis+sentinel:// or redis+cluster:// address')
+    .optional(),
   /** Prefix of exchanges, queues and cache keys: keeps installations on shared servers apart. */
   NAMESPACE: z
     .string()

@@ -8,11 +8,16 @@ const INSTALL_TIMEOUT_MS = 600_000;
 const START_TIMEOUT_MS = 60_000;
 const TEST_ROLE = 'croupier_testing';
 
-/** Installs a Debian package unless its program is there. */
+/** Whether a program is in the PATH, or a file is where its absolute path says. */
+export async function isPresent(program: string): Promise<boolean> {
+  const look = program.startsWith('/') ? 'ls' : 'which';
+  return (await runProgram(look, [program], { timeoutMs: 5_000 }).catch(() => '')) !== '';
+}
+
+/** Installs a Debian package unless its program, or a file of it, is there. */
 export async function installed(program: string, packageName: string): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error('only root may install and start Debian packages');
-  const found = await runProgram('which', [program], { timeoutMs: 5_000 }).catch(() => '');
-  if (found) return;
+  if (await isPresent(program)) return;
   const o = { timeoutMs: INSTALL_TIMEOUT_MS, env: { DEBIAN_FRONTEND: 'noninteractive' } };
   await runProgram('apt-get', ['update'], o);
   await runProgram('apt-get', ['install', '--yes', '--no-install-recommends', packageName], o);
