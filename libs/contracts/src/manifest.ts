@@ -66,7 +66,11 @@ export const GameManifest = z
     const paths = new Set(manifest.files.map((file) => file.path));
     const { server, client, migrations } = manifest;
     if (server.runtime !== 'image' && client === undefined)
-      context.addIssue({ code: 'custom', path: ['client'], message: 'is missing: only an image may have none' });
+      context.addIssue({
+        code: 'custom',
+        path: ['client'],
+        message: 'is missing: only an image may have none',
+      });
     const referenced = [
       ...(server.runtime === 'node' ? [server.entry] : []),
       ...(client ? [client.entry] : []),
