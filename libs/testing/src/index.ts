@@ -1,8 +1,16 @@
 export { eventually, type Patience } from './eventually';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { freshNamespace } from './fresh-namespace';
+export {
+  digestOf,
+  OciPush,
+  startOciRegistry,
+  type PushedManifest,
+  type RunningOciRegistry,
+} from './services/oci-registry';
 export { startPrometheus, type RunningPrometheus } from './services/prometheus';
 export { postgres, rabbit, redis } from './services/real-services';
 export { FakeGateway } from './doubles/fake-gateway';
 export { GameServer } from './doubles/game-server';
 export { registered } from './doubles/registered-artifact';
+export { FakeArtifactory, FakeNexus } from './doubles/repository-manager';
