@@ -77,7 +77,10 @@ export class GuardedHttp {
 
   /** @throws OutboundHttpError */
   async head(url: string, options: GuardedOptions): Promise<GuardedAnswer> {
-    return this.repeated('HEAD', url, options, async (_, answer) => answer);
+    return this.repeated('HEAD', url, options, async (chunks, answer) => {
+      for await (const _ of chunks) continue;
+      return answer;
+    });
   }
 
   /** The SHA-256 of a body that nobody keeps. @throws OutboundHttpError */
@@ -150,7 +153,7 @@ export class GuardedHttp {
     } finally {
       // Whoever stops in the middle must not leave a connection behind with the rest of the answer on it.
       await chunks.return(undefined);
-      if (!body.destroyed && !body.readableEnded) body.destroy();
+      if (!body.destroyed && !body.readableEnded) discard(body);
     }
   }
 
@@ -166,7 +169,7 @@ export class GuardedHttp {
       const answer = await request(url, { method, headers: sent, dispatcher: this.agent, signal });
       const location = answer.headers['location'];
       if (!REDIRECTS.has(answer.statusCode) || typeof location !== 'string') return { answer, final: url };
-      answer.body.on('error', () => undefined).destroy();
+      discard(answer.body);
       if (redirects >= this.limits.redirects)
         throw OutboundHttpError.forbidden(`${printable(from)} redirects more than ${redirects} times`);
       const next = allowedUrl(location, url);
@@ -174,6 +177,11 @@ export class GuardedHttp {
       url = next;
     }
   }
+}
+
+/** undici tells of a body that is not read to its end as of an error, which would end the process if nobody listened. */
+function discard(body: Dispatcher.ResponseData['body']): void {
+  body.on('error', () => undefined).destroy();
 }
 
 /** @throws OutboundHttpError */
