@@ -24,17 +24,29 @@ export const ManifestFile = z.object({
 });
 export type ManifestFile = z.infer<typeof ManifestFile>;
 
-/** `registry.example.com/platform/wallet@sha256:...`: an image by digest, which no push can change. */
-const PinnedImage = z
+/** A repository without tag or digest: the tag is the version. https://github.com/distribution/reference */
+const ImageRepository = z
   .string()
-  .max(500)
-  .regex(/^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/, 'must be an image by its SHA-256 digest');
+  .max(255)
+  .regex(
+    /^[a-z0-9]+([.-][a-z0-9]+)*(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+    'must be an image repository such as registry.example/acme/slots, without a tag',
+  );
 
-/** The server: a program that listens on the port given in `PORT`, an image, or one that the provider runs itself. */
+/** The game server: a program that listens on the port given in `PORT`, an image, or one that the provider runs itself. */
 export const GameServer = z.discriminatedUnion('runtime', [
   z.object({ runtime: z.literal('node'), entry: FilePath }),
-  /** The registry writes it into the manifest of a module whose artifact is an image. */
-  z.object({ runtime: z.literal('image'), reference: PinnedImage }),
+  /** A container that listens on the port. */
+  z.object({
+    runtime: z.literal('image'),
+    image: ImageRepository,
+    /** What the tag stood for when the version was registered; the registry writes it in. No push can change it. */
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/)
+      .optional(),
+    port: z.int().min(1).max(65_535).default(8080),
+  }),
   /** Base URL, without a trailing slash. It has to answer for this version alone. */
   z.object({ runtime: z.literal('remote'), url: z.url({ protocol: /^https?$/ }) }),
 ]);

@@ -25,6 +25,7 @@ export {
 export { fullJitterMs } from './outbound/full-jitter';
 export { OutboundHttp, type OutboundAnswer, type OutboundOptions } from './outbound/outbound-http';
 export { OutboundHttpError } from './outbound/outbound-http-error';
+export { RegistryAccess } from './outbound/registry-access';
 export { ProblemException, type ProblemDescription } from './problems/problem-exception';
 export { invalidRequest, malformedJson, problemOf, storageUnavailable } from './problems/problem-of';
 export { SecretBox } from './secrets/secret-box';

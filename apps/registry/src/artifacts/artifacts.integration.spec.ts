@@ -277,10 +277,14 @@ describe('artifacts', () => {
 
       const [registered, ...more] = await told('wallet');
       expect(more).toEqual([]);
-      const reference = `${oci.host}/platform/wallet@${index.digest}`;
+      const image = `${oci.host}/platform/wallet`;
       expect(registered).toMatchObject({
         type: 'artifact.registered',
-        data: { provider: 'acme', game: 'wallet', manifest: { server: { runtime: 'image', reference } } },
+        data: {
+          provider: 'acme',
+          game: 'wallet',
+          manifest: { server: { runtime: 'image', image, digest: index.digest, port: 8080 } },
+        },
       });
       const { body } = await get('/v1/games/acme/wallet/versions/1.0.0/artifact');
       expect(body).toMatchObject({

@@ -1,4 +1,6 @@
 import { GameManifest } from '@croupier/contracts';
+import { z } from 'zod';
+import type { LocatedImage } from './repositories/artifact-repository';
 import { rejection, type Rejection } from './rejections/rejection';
 import { sha256Of } from './sha256';
 
@@ -19,7 +21,7 @@ export interface ExpectedManifest {
   /** Null where none was announced. */
   readonly manifestSha256: string | null;
   /** The image that the manifest is attached to. */
-  readonly image?: string | null;
+  readonly image?: LocatedImage | null;
 }
 
 /** A mark at the start is a byte of the text like any other: it counts for the digest, and is no JSON. */
@@ -44,8 +46,6 @@ export function checkManifest(bytes: Uint8Array, announced: ExpectedManifest): C
   }
   const image = announced.image ?? null;
   if (image !== null && typeof json === 'object' && json !== null) {
-    if ('server' in json)
-      return refuse('invalid-manifest', 'server: is the image that the manifest is attached to');
     json = { kind: 'module', ...json, server: { runtime: 'image', reference: image } };
   }
   const parsed = GameManifest.safeParse(json);
@@ -63,6 +63,18 @@ export function checkManifest(bytes: Uint8Array, announced: ExpectedManifest): C
   if (twice !== undefined) return refuse('invalid-manifest', `files: lists ${twice} twice`);
   if (image !== null) text = JSON.stringify(json);
   return { kind: 'manifest', manifest, text, digest: image === null ? sha256 : sha256Of(Buffer.from(text)) };
+}
+
+/**
+ * The manifest with the image in it, so that its digest covers both; null when it says that the server is something
+ * else. The image may leave out all of `server` but the port.
+ */
+function manifestOfImage(json: unknown, { repository, digest }: LocatedImage): object | null {
+  const manifest = z.looseObject({ server: z.looseObject({}).default({}) }).safeParse(json).data;
+  if (!manifest) return null;
+  const written = { runtime: 'image', image: repository, digest };
+  const agrees = Object.entries(written).every(([name, value]) => (manifest.server[name] ?? value) === value);
+  return agrees ? { kind: 'module', ...manifest, server: { ...manifest.server, ...written } } : null;
 }
 
 function firstRepeated(texts: readonly string[]): string | undefined {

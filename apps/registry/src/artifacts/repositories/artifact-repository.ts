@@ -23,13 +23,19 @@ export interface DetachedSignature {
   readonly signature: string;
 }
 
+export interface LocatedImage {
+  /** `registry/repository` */
+  readonly repository: string;
+  readonly digest: string;
+}
+
 /** An artifact that was found where it was announced. */
 export interface LocatedArtifact {
   readonly repository: RepositoryKind;
   /** Where it is, by digest where the repository knows digests. */
   readonly pinned: string;
-  /** The image itself, `registry/repository@sha256:...`; null for what is no image. */
-  readonly image: string | null;
+  /** The image that the manifest is attached to; null for what is no image. */
+  readonly image: LocatedImage | null;
   /** `sha256:...` of what the repository names it by; null on a plain web server. */
   readonly digest: string | null;
   readonly manifest: Buffer;

@@ -14,7 +14,7 @@ export interface GuardedOptions {
   /** For one attempt, from connect to the last byte, redirects included. */
   readonly deadlineMs?: number;
   readonly attempts?: number;
-  /** Statuses from 400 on that are an answer and no fault. */
+  /** Statuses from 400 on that are an answer and no fault. Their bodies are not read: they may be of any size. */
   readonly answers?: readonly number[];
   /** Ends the call for good, whatever attempts are left. */
   readonly signal?: AbortSignal;
@@ -141,8 +141,10 @@ export class GuardedHttp {
     const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
     const { answer, final } = await this.followed(method, url, options.headers ?? {}, signal);
     const { statusCode: status, headers, body } = answer;
-    if (status >= 400 && !options.answers?.includes(status)) {
-      await body.dump({ limit: 16 * 1024, signal });
+    if (status >= 400) {
+      discard(body);
+      if (options.answers?.includes(status))
+        return consume(noBody(), { status, headers: flattened(headers), url: final.href });
       throw OutboundHttpError.ofStatus(status, printable(final));
     }
     const { minBytesPerSecond, windowMs } = this.limits;
@@ -178,6 +180,8 @@ export class GuardedHttp {
     }
   }
 }
+
+async function* noBody(): AsyncGenerator<Buffer> {}
 
 /** undici tells of a body that is not read to its end as of an error, which would end the process if nobody listened. */
 function discard(body: Dispatcher.ResponseData['body']): void {

@@ -47,11 +47,10 @@ export async function locateOci(
       'too-large',
       `${MANIFEST_NAME} has ${manifestPart.sizeBytes} bytes, more than ${MANIFEST_LIMITS.manifestBytes}`,
     );
-  const pinned = pinnedReference(reference, digest);
   return {
     repository: 'oci',
-    pinned: `oci://${pinned}`,
-    image: as === 'image' ? pinned : null,
+    pinned: pinnedReference(reference, digest),
+    image: as === 'image' ? { repository: `${reference.host}/${reference.repository}`, digest } : null,
     digest,
     manifest: await registry.blob(reference, manifestPart),
     servedByOrigin: false,

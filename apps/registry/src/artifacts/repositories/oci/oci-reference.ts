@@ -39,5 +39,5 @@ export function namesHost(reference: string): boolean {
 }
 
 export function pinnedReference({ host, repository }: OciReference, digest: string): string {
-  return `${host}/${repository}@${digest}`;
+  return `oci://${host}/${repository}@${digest}`;
 }
