@@ -69,6 +69,7 @@ export class Installation {
         NAMESPACE,
         WEBHOOKS_WAITING_MAX: String(WEBHOOKS_WAITING_MAX),
         STATE_DIR: join(directory, 'state', name),
+        ARTIFACT_INTERNAL_HOSTS: '127.0.0.1',
         LOG_LEVEL: 'info',
       };
       const logFile = join(logs, `${name}.log`);

@@ -69,6 +69,7 @@ describe('the registry', () => {
         LOG_LEVEL: 'silent',
         OPERATOR_TOKEN: OPERATOR,
         SERVICE_TOKEN: 'service-token-of-the-test',
+        ARTIFACT_INTERNAL_HOSTS: '127.0.0.1',
       },
     });
     dataSource = await openDataSource({ url: database.url, schema: 'registry', migrations: [], poolSize: 1 });

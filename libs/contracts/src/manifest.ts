@@ -24,9 +24,29 @@ export const ManifestFile = z.object({
 });
 export type ManifestFile = z.infer<typeof ManifestFile>;
 
-/** The game server: a program that listens on the port given in `PORT`, or one that the provider runs itself. */
+/** A repository without tag or digest: the tag is the version. https://github.com/distribution/reference */
+const ImageRepository = z
+  .string()
+  .max(255)
+  .regex(
+    /^[a-z0-9]+([.-][a-z0-9]+)*(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+    'must be an image repository such as registry.example/acme/slots, without a tag',
+  );
+
+/** The game server: a program that listens on the port given in `PORT`, an image, or one that the provider runs itself. */
 export const GameServer = z.discriminatedUnion('runtime', [
   z.object({ runtime: z.literal('node'), entry: FilePath }),
+  /** A container that listens on the port. */
+  z.object({
+    runtime: z.literal('image'),
+    image: ImageRepository,
+    /** What the tag stood for when the version was registered; the registry writes it in. No push can change it. */
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/)
+      .optional(),
+    port: z.int().min(1).max(65_535).default(8080),
+  }),
   /** Base URL, without a trailing slash. It has to answer for this version alone. */
   z.object({ runtime: z.literal('remote'), url: z.url({ protocol: /^https?$/ }) }),
 ]);
@@ -43,10 +63,10 @@ export const GameManifest = z
     game: Slug,
     version: SemVer,
     markets: z.array(Market).min(1).max(300),
-    files: z.array(ManifestFile).min(1).max(MANIFEST_LIMITS.files),
+    files: z.array(ManifestFile).max(MANIFEST_LIMITS.files),
     server: GameServer,
-    /** The frontend bundle's first page. */
-    client: z.object({ entry: FilePath }),
+    /** The frontend bundle's first page; an image may have none. */
+    client: z.object({ entry: FilePath }).optional(),
     /** Flyway-named SQL files (`V1.1.0__add_bonus.sql`, `U1.1.0__add_bonus.sql`). */
     migrations: z.array(FilePath).max(100).default([]),
     /** Feature flags turned on by promotion and off by rollback. */
@@ -57,8 +77,17 @@ export const GameManifest = z
   .superRefine((manifest, context) => {
     const paths = new Set(manifest.files.map((file) => file.path));
     const { server, client, migrations } = manifest;
-    const entries = server.runtime === 'node' ? [server.entry, client.entry] : [client.entry];
-    const referenced = [...entries, ...migrations];
+    if (server.runtime !== 'image' && client === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['client'],
+        message: 'is missing: only an image may have none',
+      });
+    const referenced = [
+      ...(server.runtime === 'node' ? [server.entry] : []),
+      ...(client ? [client.entry] : []),
+      ...migrations,
+    ];
     for (const path of referenced.filter((candidate) => !paths.has(candidate)))
       context.addIssue({
         code: 'custom',

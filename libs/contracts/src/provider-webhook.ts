@@ -10,7 +10,8 @@ const Markets = z.array(Market).min(1).max(300);
 const AnnouncedVersion = z.object({
   game: Slug,
   version: SemVer,
-  manifestUrl: z.url({ protocol: /^https?$/ }),
+  /** Where the manifest is, or the bundle in an OCI registry: `oci://registry/repository@sha256:...` (or `:tag`). */
+  manifestUrl: z.url({ protocol: /^(https?|oci)$/ }),
   manifestSha256: Sha256,
 });
 

@@ -15,9 +15,17 @@ export { Idempotent } from './http/idempotency/idempotent';
 export { pageOf, PageQuery, pageSchema, positionOf, type Page } from './http/page';
 export { preconditionOf, requirePrecondition, type Precondition } from './http/precondition';
 export { Metrics } from './metrics/metrics';
+export { AddressPolicy } from './outbound/guarded/address-policy';
+export {
+  GuardedHttp,
+  type GuardedAnswer,
+  type GuardedLimits,
+  type GuardedOptions,
+} from './outbound/guarded/guarded-http';
 export { fullJitterMs } from './outbound/full-jitter';
 export { OutboundHttp, type OutboundAnswer, type OutboundOptions } from './outbound/outbound-http';
 export { OutboundHttpError } from './outbound/outbound-http-error';
+export { RegistryAccess } from './outbound/registry-access';
 export { ProblemException, type ProblemDescription } from './problems/problem-exception';
 export { invalidRequest, malformedJson, problemOf, storageUnavailable } from './problems/problem-of';
 export { SecretBox } from './secrets/secret-box';

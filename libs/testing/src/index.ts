@@ -10,9 +10,17 @@ export {
   type OwnRedis,
   type OwnSentinel,
 } from './services/own-redis';
+export {
+  digestOf,
+  OciPush,
+  startOciRegistry,
+  type PushedManifest,
+  type RunningOciRegistry,
+} from './services/oci-registry';
 export { startPrometheus, type RunningPrometheus } from './services/prometheus';
 export { postgres, rabbit, redis } from './services/real-services';
 export { startVarnish, type RunningVarnish } from './services/varnish';
 export { FakeGateway } from './doubles/fake-gateway';
 export { GameServer } from './doubles/game-server';
 export { registered } from './doubles/registered-artifact';
+export { FakeArtifactory, FakeNexus } from './doubles/repository-manager';

@@ -6,6 +6,9 @@ export type Ports = Readonly<Record<ServiceName, number>>;
 
 export const DEFAULT_PORTS: Ports = SERVICE_PORTS;
 
+/** What versions may be fetched from although it is not public: a local installation has its providers on this machine. */
+export const LOCAL_ARTIFACT_HOSTS = '127.0.0.0/8, ::1, localhost';
+
 /** A free port for each service, so that a demo disturbs nothing that runs already. */
 export async function freePorts(): Promise<Ports> {
   const servers = SERVICE_NAMES.map(() => createServer().listen(0, '127.0.0.1'));

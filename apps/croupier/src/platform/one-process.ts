@@ -10,7 +10,7 @@ import {
   startService,
   type RunningService,
 } from '@croupier/service-kit';
-import { urlsOf, urlVariables, type Ports } from './addresses';
+import { LOCAL_ARTIFACT_HOSTS, urlsOf, urlVariables, type Ports } from './addresses';
 import { localSecrets } from './local-secrets';
 import type { Platform, Variables } from './platform';
 import { loadService } from './service-package';
@@ -37,6 +37,7 @@ export async function startInOneProcess({
     LOG_NAME: 'croupier',
     LOG_FILE: join(stateDirectory, 'logs', 'platform.log'),
     DATABASE_POOL_SIZE: '6',
+    ARTIFACT_INTERNAL_HOSTS: LOCAL_ARTIFACT_HOSTS,
     ...secrets,
     ...urlVariables(ports),
     ...definedOnly(variables),

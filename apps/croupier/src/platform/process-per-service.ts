@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SERVICE_NAMES } from '@croupier/contracts';
-import { urlsOf, urlVariables, type Ports } from './addresses';
+import { LOCAL_ARTIFACT_HOSTS, urlsOf, urlVariables, type Ports } from './addresses';
 import { ChildProgram } from './child-program';
 import { localSecrets } from './local-secrets';
 import type { Platform, Variables } from './platform';
@@ -29,6 +29,7 @@ export async function startProcesses({
     const program = ChildProgram.start(name, mainProgram(`@croupier/${name}`), [], {
       STATE_DIR: stateDirectory,
       LOG_FILE: join(stateDirectory, 'logs', `${name}.log`),
+      ARTIFACT_INTERNAL_HOSTS: LOCAL_ARTIFACT_HOSTS,
       ...secrets,
       ...urlVariables(ports),
       ...variables,

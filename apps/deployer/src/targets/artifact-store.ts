@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { GameManifest, ManifestFile } from '@croupier/contracts';
-import { OutboundHttp } from '@croupier/service-kit';
+import { OutboundHttp, RegistryAccess } from '@croupier/service-kit';
 import { DeployerConfig } from '../deployer-config';
 
 const FILE_TIMEOUT_MS = 30_000;
@@ -16,6 +16,7 @@ export class ArtifactStore {
 
   constructor(
     private readonly http: OutboundHttp,
+    private readonly registry: RegistryAccess,
     config: DeployerConfig,
   ) {
     this.root = resolve(config.stateDirectory, 'artifacts');
@@ -34,7 +35,12 @@ export class ArtifactStore {
 
   private async download(file: ManifestFile, manifestUrl: string, folder: string): Promise<void> {
     const url = new URL(file.path, manifestUrl).href;
-    const bytes = await this.http.getBytes(url, { maxBytes: file.sizeBytes, timeoutMs: FILE_TIMEOUT_MS });
+    const headers = this.registry.headersFor(url);
+    const bytes = await this.http.getBytes(url, {
+      headers,
+      maxBytes: file.sizeBytes,
+      timeoutMs: FILE_TIMEOUT_MS,
+    });
     if (sha256(bytes) !== file.sha256)
       throw new Error(`${url} is not the file that was registered: its SHA-256 differs`);
     const path = join(folder, file.path);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ReleaseStaged } from '@croupier/contracts';
-import { OutboundHttp } from '@croupier/service-kit';
+import { OutboundHttp, RegistryAccess } from '@croupier/service-kit';
 import type { ScriptFile } from '../engine/migration';
 import { MigrationFailure } from '../engine/migration-failure';
 
@@ -13,7 +13,10 @@ type ScriptReference = ReleaseStaged['migrations'][number];
 /** Fetches the scripts of a release and believes none that is not the one that was registered. */
 @Injectable()
 export class ScriptSource {
-  constructor(private readonly http: OutboundHttp) {}
+  constructor(
+    private readonly http: OutboundHttp,
+    private readonly registry: RegistryAccess,
+  ) {}
 
   /** @throws MigrationFailure */
   async fetch(references: readonly ScriptReference[]): Promise<ScriptFile[]> {
@@ -23,8 +26,9 @@ export class ScriptSource {
   }
 
   private async fetchOne({ path, url, sha256 }: ScriptReference): Promise<ScriptFile> {
+    const headers = this.registry.headersFor(url);
     const bytes = await this.http
-      .getBytes(url, { maxBytes: MAX_SCRIPT_BYTES, attempts: FETCH_ATTEMPTS })
+      .getBytes(url, { headers, maxBytes: MAX_SCRIPT_BYTES, attempts: FETCH_ATTEMPTS })
       .catch((error: Error) => {
         throw new MigrationFailure(`${path} cannot be fetched: ${error.message}`, { cause: error });
       });

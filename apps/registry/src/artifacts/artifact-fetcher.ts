@@ -1,62 +1,80 @@
 import { Injectable } from '@nestjs/common';
-import { MANIFEST_LIMITS, type GameVersionAnnounced, type ManifestFile } from '@croupier/contracts';
-import { OutboundHttp, OutboundHttpError } from '@croupier/service-kit';
+import type { GameManifest } from '@croupier/contracts';
+import { basename } from 'node:path/posix';
+import type { AnnouncedArtifact } from './announced-artifact';
+import { ArtifactConfig } from './artifact-config';
+import { ArtifactSources } from './artifact-sources';
 import { concurrently } from './concurrently';
 import { checkManifest, type CheckedManifest } from './manifest-check';
-import { rejection, type Rejection } from './rejection';
-import { sha256Of } from './sha256';
+import { Refused, rejection, type Found, type Rejection } from './rejections/rejection';
+import type { LocatedArtifact } from './repositories/artifact-repository';
+import { signedBy } from './signatures/signature-policy';
 
 const FILES_AT_ONCE = 4;
-const MANIFEST_TIMEOUT_MS = 10_000;
-/** The largest file at 1 MiB/s and some more. */
-const FILE_TIMEOUT_MS = 90_000;
 
-/** Fetches what a provider announced and proves that it is what was announced. */
+/** A version that is in every byte what was announced. */
+export interface FetchedArtifact {
+  readonly kind: 'fetched';
+  readonly checked: CheckedManifest;
+  readonly located: LocatedArtifact;
+  readonly bytesFetched: number;
+  /** Fingerprint of the key; null where no signature is asked for. */
+  readonly signedBy: string | null;
+}
+
+/** Fetches what was announced and proves that it is what was announced. */
 @Injectable()
 export class ArtifactFetcher {
-  constructor(private readonly http: OutboundHttp) {}
+  constructor(
+    private readonly sources: ArtifactSources,
+    private readonly config: ArtifactConfig,
+  ) {}
 
-  /** @throws OutboundHttpError when the provider may answer better later */
-  async fetch(announced: GameVersionAnnounced): Promise<CheckedManifest | Rejection> {
+  /** @throws OutboundHttpError when the other side may answer better later */
+  async fetch(announced: AnnouncedArtifact): Promise<FetchedArtifact | Rejection> {
+    const fetching = this.sources.fetching();
+    let located: LocatedArtifact | null = null;
     try {
-      const { manifestUrl } = announced;
-      const bytes = await this.download(manifestUrl, MANIFEST_LIMITS.manifestBytes, MANIFEST_TIMEOUT_MS);
-      const checked = checkManifest(bytes, announced);
-      if (checked.kind === 'manifest')
-        await concurrently(checked.manifest.files, FILES_AT_ONCE, (file) =>
-          this.checkFile(file, manifestUrl),
-        );
-      return checked;
+      const artifact = (located = await this.sources.locate(announced.source, fetching));
+      const checked = checkManifest(artifact.manifest, { ...announced, image: artifact.image });
+      if (checked.kind === 'rejected') return checked;
+      requireAnnouncedFile(announced, checked.manifest);
+      const signer = await signedBy(announced.provider, artifact, this.config, fetching);
+      await concurrently(checked.manifest.files, FILES_AT_ONCE, (file) => artifact.checkFile(file, fetching));
+      await concurrently(artifact.parts, FILES_AT_ONCE, (part) => artifact.checkPart(part, fetching));
+      return { kind: 'fetched', checked, located, bytesFetched: fetching.bytesFetched, signedBy: signer };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { reason, detail, found } = error.rejection;
+      return rejection(reason, detail, { ...(located ? evidenceOf(located) : {}), ...found });
+    }
+  }
+
+  /** The manifest alone, to compare it with what is registered. @throws OutboundHttpError as `fetch` does */
+  async manifestOf(announced: AnnouncedArtifact): Promise<CheckedManifest | Rejection> {
+    try {
+      const located = await this.sources.locate(announced.source, this.sources.fetching());
+      return checkManifest(located.manifest, { ...announced, image: located.image });
     } catch (error) {
       if (error instanceof Refused) return error.rejection;
       throw error;
     }
   }
-
-  private async checkFile({ path, sizeBytes, sha256 }: ManifestFile, manifestUrl: string): Promise<void> {
-    const bytes = await this.download(new URL(path, manifestUrl).href, sizeBytes, FILE_TIMEOUT_MS);
-    if (bytes.length !== sizeBytes)
-      throw new Refused(rejection('digest-mismatch', `${path} has ${bytes.length} bytes, not ${sizeBytes}`));
-    const actual = sha256Of(bytes);
-    if (actual !== sha256)
-      throw new Refused(rejection('digest-mismatch', `${path} has SHA-256 ${actual}, not ${sha256}`));
-  }
-
-  private async download(url: string, maxBytes: number, timeoutMs: number): Promise<Buffer> {
-    try {
-      const { status, body } = await this.http.get(url, { maxBytes, timeoutMs });
-      if (status === 200) return body;
-      throw new Refused(rejection('unreachable', `${url} answered ${status}, and only 200 counts`));
-    } catch (error) {
-      if (!(error instanceof OutboundHttpError) || error.retryable) throw error;
-      throw new Refused(rejection(error.kind === 'too-large' ? 'too-large' : 'unreachable', error.message));
-    }
-  }
 }
 
-/** Carries a verdict out of the concurrent downloads. */
-class Refused extends Error {
-  constructor(readonly rejection: Rejection) {
-    super(rejection.detail);
-  }
+export function evidenceOf({ digest, manifest }: LocatedArtifact): Found {
+  return { digest, sizeBytes: manifest.length, manifest };
+}
+
+/** The pipeline told of a file: the manifest beside it has to speak of that file, and of those bytes. */
+function requireAnnouncedFile({ source }: AnnouncedArtifact, { files }: GameManifest): void {
+  const artifact = source.kind === 'module' ? source.artifact : null;
+  if (artifact?.kind !== 'file' || artifact.sha256 === null) return;
+  const name = basename(artifact.reference);
+  const listed = files.find(({ path }) => path === name);
+  if (listed?.sha256 === artifact.sha256) return;
+  throw new Refused(
+    'digest-mismatch',
+    `${name} was announced with SHA-256 ${artifact.sha256}; the manifest ${listed ? `says ${listed.sha256}` : 'does not list it'}`,
+  );
 }

@@ -1,15 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { subjectId, type CloudEvent, type GameVersionAnnounced } from '@croupier/contracts';
-import { Inbox, newEvent, Outbox, type EventOrigin } from '@croupier/messaging';
+import { subjectId, type CloudEvent } from '@croupier/contracts';
+import { Inbox, newEvent, Outbox } from '@croupier/messaging';
 import type { Transaction } from '@croupier/persistence';
+import { ServiceAddresses } from '@croupier/service-kit';
 import { PoolRepository } from '../pools/pool-repository';
 import { VersionRepository } from '../versions/version-repository';
-import { ArtifactFetcher } from './artifact-fetcher';
-import type { CheckedManifest } from './manifest-check';
-import { rejection, type Rejection } from './rejection';
-import { RejectionRepository } from './rejection-repository';
+import { digestAnnounced, referenceOf, type AnnouncedArtifact } from './announced-artifact';
+import { ArtifactFetcher, type FetchedArtifact } from './artifact-fetcher';
+import { ArtifactRecords } from './artifact-records';
+import { isPassing } from './artifact-sources';
+import { rejection, type Rejection } from './rejections/rejection';
+import { RejectionRepository } from './rejections/rejection-repository';
 
-type Announced = CloudEvent<'game.version.announced', GameVersionAnnounced>;
+/** What has to be done about an announcement. */
+type Verdict = FetchedArtifact | Rejection | { readonly kind: 'known' };
 
 @Injectable()
 export class ArtifactRegistration {
@@ -18,32 +22,58 @@ export class ArtifactRegistration {
   constructor(
     private readonly fetcher: ArtifactFetcher,
     private readonly versions: VersionRepository,
+    private readonly records: ArtifactRecords,
     private readonly rejections: RejectionRepository,
     private readonly pools: PoolRepository,
+    private readonly addresses: ServiceAddresses,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
   ) {}
 
   /** Registers what was announced, or rejects it. What is registered is never changed. */
-  async settle(event: Announced): Promise<void> {
-    const registered = await this.versions.digestOf(event.data);
-    // Fetched before the transaction, which would hold its locks for as long as the provider takes.
-    const fetched = registered === null ? await this.fetcher.fetch(event.data) : null;
+  async settle(event: CloudEvent, announced: AnnouncedArtifact): Promise<void> {
+    const registered = await this.versions.digestOf(announced);
+    // Fetched before the transaction, which would hold its locks for as long as the other side takes.
+    const verdict =
+      registered === null ? await this.fetcher.fetch(announced) : await this.compare(announced, registered);
     await this.inbox.once(event, async (tx) => {
-      if (fetched?.kind === 'rejected') return this.reject(tx, event, fetched);
-      const existing = fetched ? await this.register(tx, event, fetched) : registered;
-      if (existing !== null && existing !== event.data.manifestSha256)
-        await this.reject(tx, event, conflict(event.data, existing));
+      if (verdict.kind === 'known') return;
+      if (verdict.kind === 'rejected') return this.reject(tx, announced, verdict, registered);
+      const existing = await this.register(tx, event, announced, verdict);
+      if (existing !== null && existing !== verdict.checked.digest)
+        await this.reject(tx, announced, conflict(announced, existing, verdict.checked.digest), existing);
     });
+  }
+
+  /** Whether a version that is registered has been announced once more, or another one under its name. */
+  private async compare(announced: AnnouncedArtifact, registered: string): Promise<Verdict> {
+    if (announced.manifestSha256 === registered) return { kind: 'known' };
+    const record = await this.records.find(announced);
+    const digest = digestAnnounced(announced);
+    if (announced.source.kind === 'module' && digest !== null && record?.digest === digest)
+      return { kind: 'known' };
+    const found = await this.fetcher.manifestOf(announced).catch((error: unknown) => {
+      // What was announced tells enough; a module that announced no digest has to be looked at.
+      if (announced.manifestSha256 !== null && isPassing(error)) return null;
+      throw error;
+    });
+    if (found?.kind === 'manifest' && found.digest === registered) return { kind: 'known' };
+    if (found?.kind === 'rejected' && announced.manifestSha256 === null) return found;
+    const claimed = announced.manifestSha256 ?? (found?.kind === 'manifest' ? found.digest : '');
+    const { kind, reason, detail } = conflict(announced, registered, claimed);
+    return { kind, reason, detail, found: evidence(found) };
   }
 
   /** Answers the digest that the version already has, or null when it is registered now. */
   private async register(
     tx: Transaction,
-    event: Announced,
-    { manifest, text }: CheckedManifest,
+    event: CloudEvent,
+    announced: AnnouncedArtifact,
+    fetched: FetchedArtifact,
   ): Promise<string | null> {
-    const { manifestUrl, manifestSha256: digest, announcedAt } = event.data;
+    const { manifest, text, digest } = fetched.checked;
+    const { provider, game, version, announcedAt } = announced;
+    const manifestUrl = this.manifestUrlOf(announced, fetched);
     const existing = await this.versions.add(tx, {
       manifest,
       manifestText: text,
@@ -52,7 +82,7 @@ export class ArtifactRegistration {
       announcedAt,
     });
     if (existing !== null) return existing;
-    const { provider, game, version } = manifest;
+    await this.records.add(tx, announced, fetched);
     const move = { from: null, to: 'candidate', reason: 'registered' } as const;
     await this.pools.record(tx, manifest, move, { eventId: event.id, at: new Date(event.time) });
     await this.outbox.append(
@@ -60,35 +90,66 @@ export class ArtifactRegistration {
       newEvent(
         'artifact.registered',
         { provider, game, version, digest, manifestUrl, manifest },
-        originOf(event),
+        announced.origin,
       ),
     );
     return null;
   }
 
-  private async reject(tx: Transaction, event: Announced, refused: Rejection): Promise<void> {
-    const { provider, game, version } = event.data;
+  /** What only the registry can fetch it serves itself, to those who have a token. */
+  private manifestUrlOf(
+    { provider, game, version }: AnnouncedArtifact,
+    { located }: FetchedArtifact,
+  ): string {
+    if (located.servedByOrigin) return located.pinned;
+    const path = [provider, game, 'versions', version].map(encodeURIComponent).join('/');
+    return `${this.addresses.url('registry')}/v1/games/${path}/files/croupier.json`;
+  }
+
+  private async reject(
+    tx: Transaction,
+    announced: AnnouncedArtifact,
+    refused: Rejection,
+    registeredDigest: string | null,
+  ): Promise<void> {
+    const { provider, game, version, webhookId, announcedAt, eventId } = announced;
     const { reason, detail } = refused;
-    this.logger.warn(`${provider}/${game}@${version} rejected, ${reason}: ${detail}`);
-    await this.rejections.add(tx, event, refused);
+    this.logger.warn(`${subjectId(provider, game)}@${version} rejected, ${reason}: ${detail}`);
+    await this.rejections.add(
+      tx,
+      {
+        provider,
+        game,
+        version,
+        reference: referenceOf(announced),
+        announcedDigest: digestAnnounced(announced),
+        registeredDigest,
+        webhookId,
+        announcedAt,
+        eventId,
+      },
+      refused,
+    );
     await this.outbox.append(
       tx,
-      newEvent('artifact.rejected', { provider, game, version, reason, detail }, originOf(event)),
+      newEvent('artifact.rejected', { provider, game, version, reason, detail }, announced.origin),
     );
   }
 }
 
-function conflict({ version, manifestSha256 }: GameVersionAnnounced, existing: string): Rejection {
+function conflict({ version }: AnnouncedArtifact, existing: string, claimed: string): Rejection {
   return rejection(
     'digest-conflict',
-    `${version} is registered with digest ${existing}; announced was ${manifestSha256}. Publish a new version instead`,
+    `${version} is registered with digest ${existing}; announced was ${claimed}. Publish a new version instead`,
   );
 }
 
-function originOf({ data, traceparent }: Announced): EventOrigin {
-  return {
-    source: 'croupier/registry',
-    subject: subjectId(data.provider, data.game),
-    ...(traceparent === undefined ? {} : { traceparent }),
-  };
+/** What is published now, whether or not it is a manifest. */
+function evidence(
+  found: { readonly kind: 'manifest'; readonly text: string; readonly digest: string } | Rejection | null,
+): Rejection['found'] {
+  if (found === null) return {};
+  if (found.kind === 'rejected') return found.found;
+  const manifest = Buffer.from(found.text);
+  return { digest: found.digest, sizeBytes: manifest.length, manifest };
 }

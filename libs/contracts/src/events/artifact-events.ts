@@ -7,6 +7,7 @@ export const GameVersionAnnounced = z.object({
   game: Slug,
   version: SemVer,
   change: z.enum(['added', 'updated']),
+  /** `oci://registry/repository@sha256:...` (or `:tag`) for a bundle in an OCI registry. */
   manifestUrl: z.url(),
   manifestSha256: Sha256,
   webhookId: z.string(),
@@ -42,6 +43,7 @@ export const ArtifactRegistered = z.object({
   version: SemVer,
   /** SHA-256 of the manifest's bytes. */
   digest: Sha256,
+  /** The files' paths are relative to it. It is an address of the registry where only the registry can fetch them. */
   manifestUrl: z.url(),
   manifest: GameManifest,
   /** Absent from a registry that knows no certificates: the manifest's markets count. */
@@ -53,7 +55,17 @@ export const ArtifactRejected = z.object({
   provider: Slug,
   game: Slug,
   version: SemVer,
-  reason: z.enum(['digest-conflict', 'digest-mismatch', 'unreachable', 'invalid-manifest', 'too-large']),
+  reason: z.enum([
+    'digest-conflict',
+    'digest-mismatch',
+    'unreachable',
+    'invalid-manifest',
+    'too-large',
+    'forbidden-address',
+    'signature-invalid',
+    /** What a registered version was fetched from has other bytes by now. The version itself stays as it is. */
+    'republished',
+  ]),
   detail: z.string(),
 });
 export type ArtifactRejected = z.infer<typeof ArtifactRejected>;

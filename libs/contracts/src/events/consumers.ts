@@ -7,7 +7,13 @@ import type { EventType } from './catalogue';
  */
 export const CONSUMERS = {
   aggregator: [],
-  registry: ['game.version.announced', 'release.staged', 'rollout.promoted', 'rollout.rolled_back'],
+  registry: [
+    'game.version.announced',
+    'module.released',
+    'release.staged',
+    'rollout.promoted',
+    'rollout.rolled_back',
+  ],
   deployer: [
     'artifact.registered',
     'migration.planned',

@@ -16,6 +16,7 @@ import { HealthController } from '../health/health-controller';
 import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics-controller';
 import { OutboundHttp } from '../outbound/outbound-http';
+import { RegistryAccess } from '../outbound/registry-access';
 import { ProblemFilter } from '../problems/problem-filter';
 import type { Runtime, ServiceDefinition } from './service-definition';
 import { BUS, SERVICE_NAME } from './tokens';
@@ -40,6 +41,7 @@ export class KitModule {
       { provide: DeadLetters, useValue: new DeadLetters(dataSource) },
       Outbox,
       OutboundHttp,
+      RegistryAccess,
       ServiceAddresses,
     ];
     return {
