@@ -7,7 +7,17 @@ import type { EventType } from './catalogue';
  */
 export const CONSUMERS = {
   aggregator: [],
-  registry: ['game.version.announced', 'release.staged', 'rollout.promoted', 'rollout.rolled_back'],
+  registry: [
+    'game.version.announced',
+    'game.certified',
+    'game.disabled',
+    'release.revoked',
+    'release.staged',
+    'release.failed',
+    'rollout.promoted',
+    'rollout.rolled_back',
+    'traffic.changed',
+  ],
   deployer: [
     'artifact.registered',
     'migration.planned',
