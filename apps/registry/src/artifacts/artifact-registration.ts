@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { subjectId, type CloudEvent, type GameVersionAnnounced } from '@croupier/contracts';
 import { Inbox, newEvent, Outbox, type EventOrigin } from '@croupier/messaging';
 import type { Transaction } from '@croupier/persistence';
-import { PoolRepository } from '../pools/pool-repository';
+import { VersionEntry } from '../versions/version-entry';
 import { VersionRepository } from '../versions/version-repository';
 import { ArtifactFetcher } from './artifact-fetcher';
 import type { CheckedManifest } from './manifest-check';
@@ -19,7 +19,7 @@ export class ArtifactRegistration {
     private readonly fetcher: ArtifactFetcher,
     private readonly versions: VersionRepository,
     private readonly rejections: RejectionRepository,
-    private readonly pools: PoolRepository,
+    private readonly entry: VersionEntry,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
   ) {}
@@ -53,13 +53,12 @@ export class ArtifactRegistration {
     });
     if (existing !== null) return existing;
     const { provider, game, version } = manifest;
-    const move = { from: null, to: 'candidate', reason: 'registered' } as const;
-    await this.pools.record(tx, manifest, move, { eventId: event.id, at: new Date(event.time) });
+    const clearance = await this.entry.enter(tx, manifest, event);
     await this.outbox.append(
       tx,
       newEvent(
         'artifact.registered',
-        { provider, game, version, digest, manifestUrl, manifest },
+        { provider, game, version, digest, manifestUrl, manifest, clearance },
         originOf(event),
       ),
     );

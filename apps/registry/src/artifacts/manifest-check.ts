@@ -1,4 +1,5 @@
 import { GameManifest, type GameVersionAnnounced } from '@croupier/contracts';
+import { asAnnounced } from '../versioning/as-announced';
 import { rejection, type Rejection } from './rejection';
 import { sha256Of } from './sha256';
 
@@ -33,7 +34,7 @@ export function checkManifest(
   } catch (error) {
     return rejection('invalid-manifest', `is not JSON in UTF-8: ${(error as Error).message}`);
   }
-  const parsed = GameManifest.safeParse(json);
+  const parsed = GameManifest.safeParse(asAnnounced(json, announced));
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || '(root)'}: ${message}`,
