@@ -54,8 +54,8 @@ export function coerceVersion(original: string, scheme: VersioningScheme): strin
     const fields = expressionOf(format)?.exec(original)?.groups;
     if (fields === undefined) continue;
     const revision = Number(fields['revision'] ?? 0);
-    // It would count as a revision of the patch after.
-    if (revision >= scale && revision > 0) continue;
+    // It would count as a revision of the patch after, and as something else by another format.
+    if (revision >= scale && revision > 0) return null;
     const numbers = [
       Number(fields['major']),
       Number(fields['minor'] ?? 0),

@@ -1,11 +1,11 @@
-import { GameVersionId, SemVer, Slug, subjectId, gameVersionId } from '@croupier/contracts';
+import { gameVersionId, SemVer, Slug, subjectId, type GameVersionId } from '@croupier/contracts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import type { GameVersion } from './version-repository';
 
 const VersionParams = z.object({
   /** `provider/game@version`, percent-encoded as one segment of the path. */
-  id: GameVersionId.refine((id) => partsOf(id) !== null, 'must be provider/game@version'),
+  id: z.string().refine((id) => partsOf(id) !== null, 'must be provider/game@version'),
 });
 
 export class VersionIdDto extends createZodDto(VersionParams) {}
@@ -15,7 +15,7 @@ export function idOf({ provider, game, version }: GameVersion): GameVersionId {
 }
 
 /** Of an id that has been parsed. */
-export function versionOf(id: GameVersionId): GameVersion {
+export function versionOf(id: string): GameVersion {
   const parts = partsOf(id);
   if (!parts) throw new TypeError(`${id} is no id of a version`);
   return parts;
