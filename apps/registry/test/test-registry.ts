@@ -56,6 +56,8 @@ export class TestRegistry {
         LOG_LEVEL: 'silent',
         OPERATOR_TOKEN: OPERATOR,
         SERVICE_TOKEN: 'service-token-of-the-test',
+        // The provider's site of the test.
+        ARTIFACT_INTERNAL_HOSTS: '127.0.0.1',
         ...environment,
       },
     });

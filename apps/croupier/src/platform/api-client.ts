@@ -4,7 +4,11 @@ const TIMEOUT_MS = 10_000;
 
 /** The platform's REST API as an operator uses it. */
 export class ApiClient {
-  constructor(private readonly operatorToken: string) {}
+  /** @param actor - who acts, for the audit trail; nobody is named without it */
+  constructor(
+    private readonly operatorToken: string,
+    private readonly actor?: string,
+  ) {}
 
   get(url: string): Promise<unknown> {
     return this.send('GET', url);
@@ -21,7 +25,11 @@ export class ApiClient {
   private async send(method: string, url: string, body?: unknown): Promise<unknown> {
     const answer = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${this.operatorToken}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${this.operatorToken}`,
+        'content-type': 'application/json',
+        ...(this.actor === undefined ? {} : { 'x-croupier-actor': this.actor }),
+      },
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -6,7 +6,7 @@ import { Actor } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock';
-import { VersionIdDto, versionOf } from '../versions/version-id';
+import { idOf, VersionIdDto, versionOf } from '../versions/version-id';
 import { RevocationService } from './revocation-service';
 
 class RevocationOrderDto extends createZodDto(RevocationOrder) {}
@@ -30,11 +30,12 @@ export class RevocationController {
     @Body() { reason }: RevocationOrderDto,
     @Actor() actor: string,
   ): Promise<RevocationView> {
+    const version = versionOf(id);
     const order = { reason, actor, eventId: randomUUID(), at: this.clock.now() };
     const { revocation, already, registered } = await this.dataSource.transaction((tx) =>
-      this.revocations.revoke(tx, versionOf(id), order),
+      this.revocations.revoke(tx, version, order),
     );
     const revoked = { author: revocation.actor, reason: revocation.reason, at: revocation.at.toISOString() };
-    return { id, already, registered, revoked };
+    return { id: idOf(version), already, registered, revoked };
   }
 }
