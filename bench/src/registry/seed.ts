@@ -66,8 +66,8 @@ function statementsOf({ games, versions, markets }: CatalogueSize): string[] {
        FROM versions, unnest(markets) AS market`,
     `INSERT INTO clearances SELECT provider, game, version, 1, markets, false, provider, 'registered', now() FROM versions`,
     `INSERT INTO pool_events (provider, game, version, kind, at, reason, event_id)
-     SELECT provider, game, version, kind, now(), kind, 'seed'
-       FROM versions, unnest(ARRAY['registered', 'promoted']) AS kind WHERE kind = 'registered' OR pool <> 'candidate'`,
+     SELECT provider, game, version, told, now(), told, 'seed'
+       FROM versions, unnest(ARRAY['registered', 'promoted']) AS told WHERE told = 'registered' OR pool <> 'candidate'`,
     `INSERT INTO pool_stays (provider, game, version, pool, from_at, to_at, reason, event_id)
      SELECT provider, game, version, stay.pool, now() - stay.from_days * interval '1 day',
             now() - stay.to_days * interval '1 day', 'seed', 'seed'

@@ -14,7 +14,9 @@ export interface CatalogEntry extends Game {
   readonly versionCount: number;
 }
 
-const FACTS = 'kind, title, channel, markets, currencies, languages, devices, search';
+const OWN_FACTS = ['kind', 'title', 'channel', 'markets', 'currencies', 'languages', 'devices', 'search'];
+/** Of the latest version. */
+const FACTS = ['latest_version', 'latest_precedence', ...OWN_FACTS];
 
 @Injectable()
 export class CatalogRepository {
@@ -38,23 +40,16 @@ export class CatalogRepository {
 
   /** Counts a version that this transaction has stored, and takes its facts over where it is the latest. */
   async count(tx: Transaction, { provider, game, version }: GameVersion): Promise<void> {
-    const identity = [provider, game, version];
+    const latest = `CASE WHEN (games.latest_precedence, games.latest_version)
+      < (excluded.latest_precedence, excluded.latest_version) THEN excluded ELSE games END`;
     await tx.query(
-      `INSERT INTO games (provider, game, latest_version, latest_precedence, version_count, ${FACTS})
-       SELECT provider, game, version, precedence, 1, ${FACTS}
+      `INSERT INTO games (provider, game, version_count, ${FACTS.join(', ')})
+       SELECT provider, game, 1, version, precedence, ${OWN_FACTS.join(', ')}
          FROM versions WHERE (provider, game, version) = ($1, $2, $3)
-       ON CONFLICT (provider, game) DO UPDATE SET version_count = games.version_count + 1`,
-      identity,
-    );
-    const facts = FACTS.split(', ')
-      .map((fact) => `${fact} = v.${fact}`)
-      .join(', ');
-    await tx.query(
-      `UPDATE games g SET latest_version = v.version, latest_precedence = v.precedence, ${facts}
-         FROM versions v
-        WHERE (v.provider, v.game, v.version) = ($1, $2, $3) AND (g.provider, g.game) = ($1, $2)
-          AND (g.latest_precedence, g.latest_version) < (v.precedence, v.version)`,
-      identity,
+       ON CONFLICT (provider, game) DO UPDATE SET version_count = games.version_count + 1,
+         (${FACTS.join(', ')}) = (SELECT ${FACTS.map((fact) => `latest.${fact}`).join(', ')}
+                                    FROM (SELECT (${latest}).*) AS latest)`,
+      [provider, game, version],
     );
   }
 }

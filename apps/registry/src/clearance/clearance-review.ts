@@ -91,17 +91,17 @@ export class ClearanceReview {
       changed: finding.changed,
       reason: reasonOf(finding, cause),
     }));
-    const given = `jsonb_to_recordset($1::jsonb) AS n(provider text, game text, version text, revision int,
-      markets text[], revoked boolean, due timestamptz, changed boolean, reason text)`;
     await tx.query(
-      `UPDATE versions v SET cleared_markets = n.markets, clearance_revision = n.revision,
-              clearance_revoked = n.revoked, clearance_due_at = n.due
-         FROM ${given} WHERE (v.provider, v.game, v.version) = (n.provider, n.game, n.version)`,
-      [JSON.stringify(rows)],
-    );
-    await tx.query(
-      `INSERT INTO clearances (provider, game, version, revision, markets, revoked, actor, reason, at)
-       SELECT provider, game, version, revision, markets, revoked, $2, reason, $3 FROM ${given} WHERE changed`,
+      `WITH given AS (
+         SELECT * FROM jsonb_to_recordset($1::jsonb) AS n(provider text, game text, version text, revision int,
+           markets text[], revoked boolean, due timestamptz, changed boolean, reason text)
+       ), decided AS (
+         UPDATE versions v SET cleared_markets = n.markets, clearance_revision = n.revision,
+                clearance_revoked = n.revoked, clearance_due_at = n.due
+           FROM given n WHERE (v.provider, v.game, v.version) = (n.provider, n.game, n.version)
+       )
+       INSERT INTO clearances (provider, game, version, revision, markets, revoked, actor, reason, at)
+       SELECT provider, game, version, revision, markets, revoked, $2, reason, $3 FROM given WHERE changed`,
       [JSON.stringify(rows), cause.actor, this.clock.now()],
     );
   }

@@ -6,27 +6,30 @@ import { poolStays, type PoolFact, type PoolStay } from './pool-stays';
 /** What was told of versions, and where they have been by that. The caller has the lock of the game. */
 @Injectable()
 export class PoolHistory {
+  /** Of a version that this transaction registers: nothing was told of it before, and it moves no other one. */
+  async begin(
+    tx: Transaction,
+    { provider, game, version }: GameVersion,
+    { at, eventId }: Pick<PoolFact, 'at' | 'eventId'>,
+  ): Promise<void> {
+    await tx.query(
+      `WITH told AS (
+         INSERT INTO pool_events (provider, game, version, kind, at, reason, event_id)
+         VALUES ($1, $2, $3, 'registered', $4, 'registered', $5) RETURNING *
+       )
+       INSERT INTO pool_stays (provider, game, version, pool, from_at, reason, event_id)
+       SELECT provider, game, version, 'candidate', at, reason, event_id FROM told`,
+      [provider, game, version, at, eventId],
+    );
+  }
+
   async tell(tx: Transaction, version: GameVersion, fact: Omit<PoolFact, 'version'>): Promise<void> {
     await tx.query(
       `INSERT INTO pool_events (provider, game, version, kind, at, reason, event_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [version.provider, version.game, version.version, fact.kind, fact.at, fact.reason, fact.eventId],
     );
-    // Nothing can have been told of it before, and it moves no other version.
-    if (fact.kind === 'registered') await this.begin(tx, version, fact);
-    else await this.rewrite(tx, version, poolStays(await this.factsOf(tx, version)));
-  }
-
-  private async begin(
-    tx: Transaction,
-    { provider, game, version }: GameVersion,
-    { at, reason, eventId }: Omit<PoolFact, 'version'>,
-  ): Promise<void> {
-    await tx.query(
-      `INSERT INTO pool_stays (provider, game, version, pool, from_at, reason, event_id)
-       VALUES ($1, $2, $3, 'candidate', $4, $5, $6)`,
-      [provider, game, version, at, reason, eventId],
-    );
+    await this.rewrite(tx, version, poolStays(await this.factsOf(tx, version)));
   }
 
   private factsOf(tx: Transaction, { provider, game }: Game): Promise<PoolFact[]> {

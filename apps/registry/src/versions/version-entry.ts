@@ -26,19 +26,15 @@ export class VersionEntry {
   ): Promise<Clearance> {
     await lockGames(tx, [version]);
     await this.catalog.count(tx, version);
-    await this.pools.tell(tx, version, {
-      kind: 'registered',
-      at: new Date(event.time),
-      reason: 'registered',
-      eventId: event.id,
-    });
-    // Told before the version was there.
-    const revocation = await this.revocations.find(tx, version);
-    if (revocation) await this.pools.tell(tx, version, { kind: 'revoked', ...revocation });
-    return this.clearance.begin(tx, version, {
+    await this.pools.begin(tx, version, { at: new Date(event.time), eventId: event.id });
+    const clearance = await this.clearance.begin(tx, version, {
       actor: version.provider,
       reason: 'registered',
       traceparent: event.traceparent,
     });
+    // Told before the version was there.
+    const revocation = clearance.revoked ? await this.revocations.find(tx, version) : null;
+    if (revocation) await this.pools.tell(tx, version, { kind: 'revoked', ...revocation });
+    return clearance;
   }
 }
