@@ -48,6 +48,7 @@ export class CatalogAndClearance1763900046000 implements MigrationInterface {
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
       DROP TABLE versioning_schemes, traffic, pool_stays, pool_events, clearances, revocations, disablements,
         certificates, market_rules, version_requirements, games;
+      DROP INDEX versions_by_pool, versions_search;
       ALTER TABLE versions
         DROP COLUMN search, DROP COLUMN kind, DROP COLUMN title, DROP COLUMN channel, DROP COLUMN original_version,
         DROP COLUMN rtp_variants, DROP COLUMN currencies, DROP COLUMN languages, DROP COLUMN devices,
@@ -89,9 +90,10 @@ async function describeVersions(runner: QueryRunner): Promise<void> {
     CREATE INDEX versions_by_original ON versions (provider, game, original_version)
       WHERE original_version IS NOT NULL;
     CREATE INDEX versions_clearance_due ON versions (clearance_due_at) WHERE clearance_due_at IS NOT NULL;
-    CREATE INDEX versions_search ON versions USING gin (search);
-    CREATE INDEX versions_markets ON versions USING gin (markets);
-    CREATE INDEX versions_cleared ON versions USING gin (cleared_markets);
+    CREATE INDEX versions_by_pool ON versions (pool, provider, game, precedence, version);
+    -- Without a list of pending entries, which every search would read whole.
+    CREATE INDEX versions_search ON versions
+      USING gin (search, markets, cleared_markets, currencies, languages, devices) WITH (fastupdate = off);
     CREATE TABLE version_requirements (
       provider text COLLATE "C" NOT NULL,
       game     text COLLATE "C" NOT NULL,
@@ -134,7 +136,8 @@ async function createGames(runner: QueryRunner): Promise<void> {
              count(*) OVER subject, kind, title, channel, markets, currencies, languages, devices, search
         FROM versions WINDOW subject AS (PARTITION BY provider, game)
        ORDER BY provider, game, precedence DESC, version DESC;
-    CREATE INDEX games_search ON games USING gin (search);
+    CREATE INDEX games_search ON games
+      USING gin (search, markets, currencies, languages, devices) WITH (fastupdate = off);
   `);
 }
 
@@ -254,6 +257,8 @@ async function createPools(runner: QueryRunner): Promise<void> {
       CHECK (to_at > from_at),
       FOREIGN KEY (provider, game, version) REFERENCES versions
     );
+    CREATE INDEX pool_stays_by_pool
+      ON pool_stays (pool, provider, game, version, from_at, (coalesce(to_at, 'infinity'::timestamptz)));
     CREATE UNIQUE INDEX pool_stays_one_at_a_time ON pool_stays (provider, game, version) WHERE to_at IS NULL;
     CREATE TABLE traffic (
       provider        text        COLLATE "C" NOT NULL,

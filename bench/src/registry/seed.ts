@@ -45,13 +45,14 @@ function statementsOf({ games, versions, markets }: CatalogueSize): string[] {
             md5('a' || g || '.' || v) || md5('b' || g || '.' || v), 'https://cdn.example/manifest.json',
             '{"migrations":[],"flags":[],"padding":"' || repeat(md5(g::text), 20) || '"}', ARRAY[${codes}],
             CASE WHEN v < ${versions} - 1 THEN 'retired' WHEN v = ${versions} - 1 THEN 'production' ELSE 'candidate' END,
-            now(), initcap(w.adjectives[1 + g % 20]) || ' ' || initcap(w.nouns[1 + g / 20 % 25]) || ' ' || g,
-            CASE g % 10 WHEN 0 THEN ARRAY['EUR', 'USD', 'BTC'] ELSE ARRAY['EUR', 'USD'] END,
-            CASE g % 100 WHEN 0 THEN ARRAY['en', 'mt'] ELSE ARRAY['en', 'de'] END,
+            now(), initcap(w.adjectives[1 + h.game % 20]) || ' ' || initcap(w.nouns[1 + h.game / 20 % 25]) || ' ' || g,
+            CASE h.game % 10 WHEN 0 THEN ARRAY['EUR', 'USD', 'BTC'] ELSE ARRAY['EUR', 'USD'] END,
+            CASE h.game / 10 % 100 WHEN 0 THEN ARRAY['en', 'mt'] ELSE ARRAY['en', 'de'] END,
             ARRAY['desktop', 'mobile'], ARRAY[94.0, 96.5],
-            'Version ' || v || ' mends ' || w.nouns[1 + (g + v) % 25] || ' and brings ' || w.nouns[1 + g * v % 25],
+            'Version ' || v || ' mends ' || w.nouns[1 + h.version % 25] || ' and brings ' || w.nouns[1 + h.version / 25 % 25],
             ARRAY[${codes}]
        FROM generate_series(0, ${games - 1}) AS g, generate_series(1, ${versions}) AS v,
+            LATERAL (SELECT abs(hashint4(g)::bigint) AS game, abs(hashint4(g * 1000 + v)::bigint) AS version) AS h,
             (SELECT string_to_array('lucky golden wild royal mystic fiery frozen lost hidden crazy silver magic dark '
                'bright ancient electric sweet grand happy savage', ' ') AS adjectives,
                string_to_array('sevens pharaoh fruit dragon pirate crown jungle temple tiger diamond book river wolf '

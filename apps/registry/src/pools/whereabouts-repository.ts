@@ -40,7 +40,7 @@ export class WhereaboutsRepository {
            SELECT * FROM traffic t WHERE (t.provider, t.game) = (s.provider, s.game) AND t.from_at <= $1
             ORDER BY t.from_at DESC, t.routing_version DESC LIMIT 1
          ) t ON true
-        WHERE s.from_at <= $1 AND (s.to_at IS NULL OR s.to_at > $1)
+        WHERE s.from_at <= $1 AND coalesce(s.to_at, 'infinity'::timestamptz) > $1
           AND ($2::text IS NULL OR s.provider = $2) AND ($3::text IS NULL OR s.game = $3)
           AND ($4::text IS NULL OR s.pool = $4)
           AND (s.provider, s.game, s.version) > ($5, $6, $7)
