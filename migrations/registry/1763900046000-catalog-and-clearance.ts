@@ -46,14 +46,14 @@ export class CatalogAndClearance1763900046000 implements MigrationInterface {
           FROM pool_stays ORDER BY from_at;
       CREATE TRIGGER pool_moves_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON pool_moves
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-      DROP TABLE versioning_schemes, traffic, pool_stays, pool_events, clearances, revocations, disablements,
+      DROP TABLE versioning_schemes, traffic, pool_stays, pool_events, clearance_reviews, clearances, revocations, disablements,
         certificates, market_rules, version_requirements, games;
       DROP INDEX versions_by_pool, versions_search;
       ALTER TABLE versions
         DROP COLUMN search, DROP COLUMN kind, DROP COLUMN title, DROP COLUMN channel, DROP COLUMN original_version,
         DROP COLUMN rtp_variants, DROP COLUMN currencies, DROP COLUMN languages, DROP COLUMN devices,
         DROP COLUMN release_notes, DROP COLUMN cleared_markets, DROP COLUMN clearance_revision,
-        DROP COLUMN clearance_revoked, DROP COLUMN clearance_due_at, DROP CONSTRAINT versions_pool_check,
+        DROP COLUMN clearance_revoked, DROP CONSTRAINT versions_pool_check,
         ADD CONSTRAINT versions_pool_check CHECK (pool IN ('candidate', 'staging', 'production', 'retired'));
     `);
   }
@@ -78,18 +78,15 @@ async function describeVersions(runner: QueryRunner): Promise<void> {
       ADD COLUMN cleared_markets    text[] NOT NULL DEFAULT '{}',
       ADD COLUMN clearance_revision int    NOT NULL DEFAULT 1,
       ADD COLUMN clearance_revoked  boolean NOT NULL DEFAULT false,
-      ADD COLUMN clearance_due_at   timestamptz,
       ADD COLUMN search tsvector GENERATED ALWAYS AS (
         setweight(to_tsvector('simple'::regconfig, coalesce(title, '') || ' ' || game), 'A') ||
         setweight(to_tsvector('simple'::regconfig, provider), 'B') ||
         setweight(to_tsvector('simple'::regconfig, release_notes), 'D')) STORED;
     UPDATE versions SET
       channel = CASE WHEN split_part(version, '+', 1) LIKE '%-%' THEN 'beta' ELSE 'stable' END,
-      cleared_markets = markets,
-      clearance_due_at = now();
+      cleared_markets = markets;
     CREATE INDEX versions_by_original ON versions (provider, game, original_version)
       WHERE original_version IS NOT NULL;
-    CREATE INDEX versions_clearance_due ON versions (clearance_due_at) WHERE clearance_due_at IS NOT NULL;
     CREATE INDEX versions_by_pool ON versions (pool, provider, game, precedence, version);
     -- Without a list of pending entries, which every search would read whole.
     CREATE INDEX versions_search ON versions
@@ -220,6 +217,17 @@ async function createClearance(runner: QueryRunner): Promise<void> {
       PRIMARY KEY (provider, game, version, revision),
       FOREIGN KEY (provider, game, version) REFERENCES versions
     );
+    -- When to look at a version next. Beside the versions, whose every index a change of a column would touch.
+    CREATE TABLE clearance_reviews (
+      provider text        COLLATE "C" NOT NULL,
+      game     text        COLLATE "C" NOT NULL,
+      version  text        COLLATE "C" NOT NULL,
+      due_at   timestamptz NOT NULL,
+      PRIMARY KEY (provider, game, version),
+      FOREIGN KEY (provider, game, version) REFERENCES versions
+    );
+    CREATE INDEX clearance_reviews_due ON clearance_reviews (due_at);
+    INSERT INTO clearance_reviews SELECT provider, game, version, now() FROM versions;
     INSERT INTO clearances
       SELECT provider, game, version, 1, markets, false, provider, 'registered', registered_at FROM versions;
   `);

@@ -67,7 +67,8 @@ describe('the migration to the catalogue', () => {
       { latest_version: '1.2.0-rc.1', production_version: '1.1.0', version_count: 3, channel: 'beta' },
     ]);
     expect(
-      await rows(`SELECT version, cleared_markets, clearance_due_at <= now() AS is_due FROM versions
+      await rows(`SELECT version, cleared_markets, due_at <= now() AS is_due
+                    FROM versions JOIN clearance_reviews USING (provider, game, version)
                    WHERE channel = 'stable' ORDER BY version`),
     ).toEqual([
       { version: '1.0.0', cleared_markets: ['MT', 'SE'], is_due: true },

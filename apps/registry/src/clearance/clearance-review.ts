@@ -97,8 +97,15 @@ export class ClearanceReview {
            markets text[], revoked boolean, due timestamptz, changed boolean, reason text)
        ), decided AS (
          UPDATE versions v SET cleared_markets = n.markets, clearance_revision = n.revision,
-                clearance_revoked = n.revoked, clearance_due_at = n.due
-           FROM given n WHERE (v.provider, v.game, v.version) = (n.provider, n.game, n.version)
+                clearance_revoked = n.revoked
+           FROM given n WHERE n.changed AND (v.provider, v.game, v.version) = (n.provider, n.game, n.version)
+       ), settled AS (
+         DELETE FROM clearance_reviews r USING given n
+          WHERE n.due IS NULL AND (r.provider, r.game, r.version) = (n.provider, n.game, n.version)
+       ), awaited AS (
+         INSERT INTO clearance_reviews (provider, game, version, due_at)
+         SELECT provider, game, version, due FROM given WHERE due IS NOT NULL
+         ON CONFLICT (provider, game, version) DO UPDATE SET due_at = excluded.due_at
        )
        INSERT INTO clearances (provider, game, version, revision, markets, revoked, actor, reason, at)
        SELECT provider, game, version, revision, markets, revoked, $2, reason, $3 FROM given WHERE changed`,

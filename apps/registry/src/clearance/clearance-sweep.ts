@@ -45,8 +45,8 @@ export class ClearanceSweep implements OnApplicationBootstrap, OnApplicationShut
     let changed = 0;
     for (;;) {
       const due = await this.dataSource.query<GameVersion[]>(
-        `SELECT provider, game, version FROM versions WHERE clearance_due_at <= $1
-          ORDER BY clearance_due_at LIMIT ${BATCH}`,
+        `SELECT provider, game, version FROM clearance_reviews WHERE due_at <= $1
+          ORDER BY due_at LIMIT ${BATCH}`,
         [this.clock.now()],
       );
       if (due.length === 0) break;

@@ -405,6 +405,20 @@ describe('where a version may be dealt', () => {
     });
   });
 
+  it('counts a certificate that comes at the moment of the registration', async () => {
+    const games = ['moment-1', 'moment-2', 'moment-3', 'moment-4'];
+    await Promise.all(
+      games.flatMap((game) => [
+        registry.register(game, '1.0.0'),
+        imported(line(game, '1.0.0', 'SE')).expect(200),
+      ]),
+    );
+    for (const game of games) {
+      const { body } = await registry.get(`/v1/games/acme/${game}/versions/1.0.0`);
+      expect(body.clearedMarkets).toEqual(['MT', 'SE']);
+    }
+  });
+
   it('is told with a revision that rises, whatever comes at once', async () => {
     await registry.register('busy', '1.0.0', { manifest: { markets: ['SE', 'DE', 'MT'] } });
     await Promise.all([

@@ -4,6 +4,7 @@ import type { Transaction } from '@croupier/persistence';
 import { requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock';
+import { lockRules } from '../game-lock';
 import { RegistryConfig } from '../registry-config';
 
 /** In the table of rules: what holds for markets without a rule of their own. */
@@ -38,14 +39,14 @@ export class MarketRules implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const { certification } = this.config;
     await this.dataSource.transaction(async (tx) => {
-      await tx.query('LOCK TABLE market_rules IN SHARE ROW EXCLUSIVE MODE');
+      await lockRules(tx);
       const known = await this.latest(tx, DEFAULT);
       if (known?.certification === certification) return;
       const order = { certification, author: 'configuration', reason: 'CERTIFICATION of the configuration' };
       await this.append(tx, DEFAULT, (known?.revision ?? 0) + 1, order);
       // A registry that never had a rule had that of the contracts: the manifest's word.
       if (known === null && certification === 'declared') return;
-      await tx.query('UPDATE versions SET clearance_due_at = $1', [this.clock.now()]);
+      await this.askForReview(tx, 'true', []);
     });
   }
 
@@ -71,17 +72,23 @@ export class MarketRules implements OnApplicationBootstrap {
     expected: Precondition | null,
   ): Promise<MarketRule> {
     return this.dataSource.transaction(async (tx) => {
-      await tx.query('LOCK TABLE market_rules IN SHARE ROW EXCLUSIVE MODE');
+      await lockRules(tx);
       const known = await this.latest(tx, market);
       if (expected) requirePrecondition(expected, known && versionTag(known.revision));
       if (known?.certification === order.certification) return known;
       const rule = await this.append(tx, market, (known?.revision ?? 0) + 1, order);
-      await tx.query('UPDATE versions SET clearance_due_at = $1 WHERE markets @> ARRAY[$2]', [
-        rule.changedAt,
-        market,
-      ]);
+      await this.askForReview(tx, 'markets @> ARRAY[$2]', [market]);
       return rule;
     });
+  }
+
+  private async askForReview(tx: Transaction, which: string, parameters: readonly string[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO clearance_reviews (provider, game, version, due_at)
+       SELECT provider, game, version, $1 FROM versions WHERE ${which}
+       ON CONFLICT (provider, game, version) DO UPDATE SET due_at = excluded.due_at`,
+      [this.clock.now(), ...parameters],
+    );
   }
 
   private async latest(tx: Transaction, market: string): Promise<MarketRule | null> {
