@@ -5,6 +5,7 @@ import { cacheBench } from './cache/cache-bench';
 import { decisionBench } from './decision/decision-bench';
 import { evidenceBench } from './evidence-bench';
 import { ingestBench } from './ingest/ingest-bench';
+import { registryBench } from './registry/registry-bench';
 import { routingBench } from './routing-bench';
 import { scaleBench } from './scale/scale-bench';
 
@@ -15,12 +16,17 @@ const BENCHES: readonly Bench[] = [
   scaleBench,
   ingestBench,
   cacheBench,
+  registryBench,
 ];
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
-    options: { json: { type: 'boolean', default: false }, svg: { type: 'string' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      smoke: { type: 'boolean', default: false },
+      svg: { type: 'string' },
+    },
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
@@ -28,7 +34,7 @@ async function main(args: string[]): Promise<void> {
   const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const results: Record<string, BenchResult> = {};
   for (const bench of chosen) {
-    const result = await bench.run();
+    const result = await bench.run({ smoke: values.smoke });
     results[bench.name] = result;
     if (!values.json) process.stdout.write(textOf(bench, result));
     if (values.svg !== undefined && result.drawing) writeFileSync(values.svg, result.drawing());

@@ -166,12 +166,25 @@ describe('the registry', () => {
       const { status, body } = await get('/v1/games/acme/slots/versions/1.0.0');
       expect(status).toBe(200);
       expect(body).toEqual({
+        id: 'acme/slots@1.0.0',
         provider: 'acme',
         game: 'slots',
         version: '1.0.0',
+        originalVersion: null,
+        kind: 'game',
+        title: null,
+        channel: 'stable',
         digest: sha256(text),
         manifestUrl: event.data.manifestUrl,
         markets: ['MT', 'SE'],
+        clearedMarkets: ['MT', 'SE'],
+        clearanceRevision: 1,
+        rtpVariants: [],
+        currencies: [],
+        languages: [],
+        devices: [],
+        releaseNotes: '',
+        requires: [],
         pool: 'candidate',
         announcedAt: '2025-06-01T12:00:00.000Z',
         registeredAt: expect.any(String),
@@ -187,7 +200,11 @@ describe('the registry', () => {
         type: 'artifact.registered',
         subject: 'acme/slots',
         traceparent: event.traceparent,
-        data: { digest: sha256(text), manifest: { version: '1.0.0', migrations: [] } },
+        data: {
+          digest: sha256(text),
+          manifest: { version: '1.0.0', migrations: [] },
+          clearance: { revision: 1, markets: ['MT', 'SE'], revoked: false },
+        },
       });
 
       await bus.publish([event]);
@@ -394,6 +411,8 @@ describe('the registry', () => {
         {
           provider: 'acme',
           game: 'ordered',
+          kind: 'game',
+          title: null,
           latestVersion: '2.0.0-rc.1+build.7',
           productionVersion: null,
           versionCount: 6,
@@ -501,22 +520,20 @@ describe('the registry', () => {
         6,
       );
 
-      const moves = await dataSource.query<
-        { version: string; from_pool: string; to_pool: string; reason: string }[]
-      >(`SELECT version, from_pool, to_pool, reason FROM pool_moves WHERE game = 'pooled' ORDER BY id`);
-      expect(
-        moves.map(({ version, from_pool, to_pool, reason }) => [version, from_pool, to_pool, reason]),
-      ).toEqual([
-        ['1.0.0', null, 'candidate', 'registered'],
-        ['1.1.0', null, 'candidate', 'registered'],
-        ['1.2.0', null, 'candidate', 'registered'],
-        ['1.0.0', 'candidate', 'staging', 'staging tests are green'],
-        ['1.0.0', 'staging', 'production', 'promoted'],
-        ['1.1.0', 'candidate', 'staging', 'staging tests are green'],
-        ['1.0.0', 'production', 'retired', '1.1.0 was promoted'],
-        ['1.1.0', 'staging', 'production', 'promoted'],
-        ['1.2.0', 'candidate', 'staging', 'staging tests are green'],
-        ['1.2.0', 'staging', 'retired', 'rolled back: errors'],
+      const moves: unknown[] = [];
+      for (const version of ['1.0.0', '1.1.0', '1.2.0']) {
+        const { body } = await get(`/v1/versions/${encodeURIComponent(`acme/pooled@${version}`)}/pools`);
+        const stays = body.items as { pool: string; reason: string }[];
+        moves.push(...stays.reverse().map(({ pool, reason }) => [version, pool, reason]));
+      }
+      expect(moves).toEqual([
+        ['1.0.0', 'staging', 'staging tests are green'],
+        ['1.0.0', 'production', 'promoted'],
+        ['1.0.0', 'retired', '1.1.0 was promoted'],
+        ['1.1.0', 'staging', 'staging tests are green'],
+        ['1.1.0', 'production', 'promoted'],
+        ['1.2.0', 'staging', 'staging tests are green'],
+        ['1.2.0', 'retired', 'rolled back: errors'],
       ]);
       const { body } = await get('/v1/games?cursor=acme/poole&limit=1');
       expect(body.games).toMatchObject([

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Market, SemVer, Sha256, Slug } from './identifiers';
+import { LineOfText, Market, SemVer, Sha256, Slug } from './identifiers';
 import { Requirement } from './release-plan';
+import { OriginalVersion } from './versioning';
 
 /** The most files one version may list, and the most bytes one file may have. */
 export const MANIFEST_LIMITS = {
@@ -52,6 +53,30 @@ export const GameServer = z.discriminatedUnion('runtime', [
 ]);
 export type GameServer = z.infer<typeof GameServer>;
 
+export const SubjectKind = z.enum(['game', 'module']);
+export type SubjectKind = z.infer<typeof SubjectKind>;
+
+export const Channel = z.enum(['stable', 'beta']);
+export type Channel = z.infer<typeof Channel>;
+
+/** Return to player in percent of what is staked. */
+export const Rtp = z.number().gt(0).max(100);
+
+/** ISO 4217, or the longer code of a currency that has none there. */
+export const Currency = z.string().regex(/^[A-Z][A-Z0-9]{2,9}$/, 'must be a currency code such as EUR');
+
+/** BCP 47: `en`, `pt-BR`. */
+export const Language = z
+  .string()
+  .max(35)
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en or pt-BR');
+
+export const Device = z.enum(['desktop', 'mobile', 'tablet']);
+export type Device = z.infer<typeof Device>;
+
+/** What PostgreSQL stores: neither U+0000 nor half of a surrogate pair. */
+const Text = z.string().regex(/^[^\0\p{Cs}]*$/u, 'must be text');
+
 /**
  * What a provider publishes for one version. File URLs are relative to the manifest's own URL.
  * The version's digest is the SHA-256 of the manifest's bytes, so it covers every file through its own SHA-256.
@@ -62,7 +87,21 @@ export const GameManifest = z
     provider: Slug,
     game: Slug,
     version: SemVer,
+    /** As the provider writes it, where that is not SemVer. */
+    originalVersion: OriginalVersion.optional(),
+    /** A game unless it says otherwise. Modules need no certificate. */
+    kind: SubjectKind.optional(),
+    title: LineOfText.trim().min(1).max(200).optional(),
+    /** Beta for a prerelease and stable for all else, unless it says otherwise. */
+    channel: Channel.optional(),
+    /** The returns to player that it can be set to. */
+    rtpVariants: z.array(Rtp).max(20).optional(),
+    /** Those that it supports. */
     markets: z.array(Market).min(1).max(300),
+    currencies: z.array(Currency).max(300).optional(),
+    languages: z.array(Language).max(300).optional(),
+    devices: z.array(Device).max(3).optional(),
+    releaseNotes: Text.max(20_000).optional(),
     files: z.array(ManifestFile).max(MANIFEST_LIMITS.files),
     server: GameServer,
     /** The frontend bundle's first page; an image may have none. */

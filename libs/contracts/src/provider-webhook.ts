@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LineOfText, Market, SemVer, Sha256, Slug, Timestamp } from './identifiers';
+import { coerceVersion, DEFAULT_VERSIONING_SCHEME, OriginalVersion } from './versioning';
 
 /** The largest webhook body accepted, in bytes. */
 export const WEBHOOK_BODY_LIMIT = 256 * 1024;
@@ -7,33 +8,70 @@ export const WEBHOOK_BODY_LIMIT = 256 * 1024;
 const Reason = LineOfText.trim().min(3).max(500);
 const Markets = z.array(Market).min(1).max(300);
 
-const AnnouncedVersion = z.object({
-  game: Slug,
-  version: SemVer,
-  /** Where the manifest is, or the bundle in an OCI registry: `oci://registry/repository@sha256:...` (or `:tag`). */
-  manifestUrl: z.url({ protocol: /^(https?|oci)$/ }),
-  manifestSha256: Sha256,
-});
+/** A provider with versions of its own sends `originalVersion`, and `version` only where it has a SemVer as well. */
+const NAMED_VERSION = { version: SemVer.optional(), originalVersion: OriginalVersion.optional() };
 
-const DisabledGame = z.object({
-  game: Slug,
-  /** All versions when there is none. */
-  version: SemVer.optional(),
-  /** All markets when there is none. */
-  markets: Markets.optional(),
-  reason: Reason,
-});
+interface NamedVersion {
+  readonly version?: string | undefined;
+  readonly originalVersion?: string | undefined;
+}
 
-const CertifiedVersion = z.object({
-  game: Slug,
-  version: SemVer,
-  markets: Markets,
-  /** The laboratory's number for it. */
-  certificate: LineOfText.trim().min(1).max(200).optional(),
-  validUntil: Timestamp.optional(),
-});
+/** With a SemVer: the one sent, or one by the default scheme, which the registry corrects by the provider's own. */
+function withSemVer<Data extends NamedVersion>(
+  data: Data,
+  context: z.RefinementCtx<Data>,
+): Data & { version: string } {
+  const { version, originalVersion } = data;
+  if (version !== undefined) return data as Data & { version: string };
+  const coerced =
+    originalVersion === undefined ? null : coerceVersion(originalVersion, DEFAULT_VERSIONING_SCHEME);
+  if (coerced !== null) return { ...data, version: coerced };
+  context.addIssue({
+    code: 'custom',
+    path: [originalVersion === undefined ? 'version' : 'originalVersion'],
+    message:
+      originalVersion === undefined
+        ? 'must be a SemVer 2.0.0 version such as 1.4.0'
+        : 'looks like no version: send the SemVer that it stands for in version',
+  });
+  return z.NEVER;
+}
 
-const RevokedRelease = z.object({ game: Slug, version: SemVer, reason: Reason });
+const AnnouncedVersion = z
+  .object({
+    game: Slug,
+    ...NAMED_VERSION,
+    /** Where the manifest is, or the bundle in an OCI registry: `oci://registry/repository@sha256:...` (or `:tag`). */
+    manifestUrl: z.url({ protocol: /^(https?|oci)$/ }),
+    manifestSha256: Sha256,
+  })
+  .transform(withSemVer);
+
+const DisabledGame = z
+  .object({
+    game: Slug,
+    /** All versions when there is none. */
+    ...NAMED_VERSION,
+    /** All markets when there is none. */
+    markets: Markets.optional(),
+    reason: Reason,
+  })
+  .transform((data, context) =>
+    data.originalVersion === undefined ? { ...data, version: data.version } : withSemVer(data, context),
+  );
+
+const CertifiedVersion = z
+  .object({
+    game: Slug,
+    ...NAMED_VERSION,
+    markets: Markets,
+    /** The laboratory's number for it. */
+    certificate: LineOfText.trim().min(1).max(200).optional(),
+    validUntil: Timestamp.optional(),
+  })
+  .transform(withSemVer);
+
+const RevokedRelease = z.object({ game: Slug, ...NAMED_VERSION, reason: Reason }).transform(withSemVer);
 
 /** A provider's announcement, in the payload shape of Standard Webhooks 1.0.0 (`type`, `timestamp`, `data`). */
 export const ProviderWebhook = z.discriminatedUnion('type', [

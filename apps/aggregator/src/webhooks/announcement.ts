@@ -29,7 +29,7 @@ export function announcementOf(announcement: Announcement, origin: WebhookOrigin
   switch (announcement.type) {
     case 'game.added':
     case 'game.updated': {
-      const { game, version, manifestUrl, manifestSha256 } = announcement.data;
+      const { game, version, originalVersion, manifestUrl, manifestSha256 } = announcement.data;
       // Written out: spreading an object into these, of which there is one a webhook, costs as much as all the rest.
       return say('game.version.announced', game, {
         provider,
@@ -41,10 +41,11 @@ export function announcementOf(announcement: Announcement, origin: WebhookOrigin
         // Percent-encoded: the parser takes characters, such as U+0000, that jsonb does not.
         manifestUrl: new URL(manifestUrl).href,
         manifestSha256,
+        originalVersion,
       });
     }
     case 'game.disabled': {
-      const { game, version = null, markets = null, reason } = announcement.data;
+      const { game, version = null, originalVersion, markets = null, reason } = announcement.data;
       return say('game.disabled', game, {
         provider,
         webhookId,
@@ -53,10 +54,18 @@ export function announcementOf(announcement: Announcement, origin: WebhookOrigin
         version,
         markets,
         reason,
+        originalVersion,
       });
     }
     case 'game.certified': {
-      const { game, version, markets, certificate = null, validUntil = null } = announcement.data;
+      const {
+        game,
+        version,
+        originalVersion,
+        markets,
+        certificate = null,
+        validUntil = null,
+      } = announcement.data;
       return say('game.certified', game, {
         provider,
         webhookId,
@@ -66,10 +75,11 @@ export function announcementOf(announcement: Announcement, origin: WebhookOrigin
         markets,
         certificate,
         validUntil,
+        originalVersion,
       });
     }
     case 'release.revoked': {
-      const { game, version, reason } = announcement.data;
+      const { game, version, originalVersion, reason } = announcement.data;
       return say('release.revoked', game, {
         provider,
         webhookId,
@@ -77,6 +87,7 @@ export function announcementOf(announcement: Announcement, origin: WebhookOrigin
         game,
         version,
         reason,
+        originalVersion,
       });
     }
     case 'module.released': {

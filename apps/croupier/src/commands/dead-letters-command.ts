@@ -8,7 +8,7 @@ import {
 } from '@croupier/contracts';
 import { ServiceAddresses } from '@croupier/service-kit';
 import { ApiClient } from '../platform/api-client';
-import { readSecrets } from '../platform/local-secrets';
+import { operatorTokenOf } from '../platform/operator-token';
 
 interface CommonOptions {
   readonly state: string;
@@ -46,7 +46,7 @@ const CONSUMING = ServiceName.options.filter((name) => CONSUMERS[name].length > 
 
 /** Ends 1 when a service could not be asked. */
 export async function listDeadLetters(options: ListOptions): Promise<void> {
-  const { letters, silent } = await new DeadLetterClient(await tokenOf(options)).list(options);
+  const { letters, silent } = await new DeadLetterClient(await operatorTokenOf(options)).list(options);
   if (silent.length > 0) process.exitCode = 1;
   if (options.json) return print(JSON.stringify({ deadLetters: letters, silent }));
   for (const letter of letters)
@@ -56,7 +56,7 @@ export async function listDeadLetters(options: ListOptions): Promise<void> {
 }
 
 export async function showDeadLetter(name: string, options: CommonOptions): Promise<void> {
-  const letter = await new DeadLetterClient(await tokenOf(options)).one(name);
+  const letter = await new DeadLetterClient(await operatorTokenOf(options)).one(name);
   if (options.json) return print(JSON.stringify(letter));
   const { event, contentBase64, stack, resolvedAt, resolution } = letter;
   print(`${nameOf(letter)}  ${letter.type}  ${letter.messageId}`);
@@ -76,7 +76,7 @@ export async function resolveDeadLetters(
 ): Promise<void> {
   if (names.length > 0 === (options.all ?? false))
     throw new Error(`Name the dead letters to ${command}, such as registry/12, or say --all.`);
-  const client = new DeadLetterClient(await tokenOf(options));
+  const client = new DeadLetterClient(await operatorTokenOf(options));
   const { letters, silent } = options.all ? await client.list(options) : { letters: [], silent: [] };
   const chosen = options.all ? letters.map(nameOf) : names;
   const outcomes: Outcome[] = silent.map(({ service, detail }) => ({
@@ -160,13 +160,6 @@ function consuming(service: string): ServiceName {
   const found = CONSUMING.find((name) => name === service);
   if (!found) throw new Error(`${service} has no dead letters. These services do: ${CONSUMING.join(', ')}.`);
   return found;
-}
-
-async function tokenOf({ state }: CommonOptions): Promise<string> {
-  const token = process.env['OPERATOR_TOKEN'] ?? (await readSecrets(state))?.OPERATOR_TOKEN;
-  if (!token)
-    throw new Error(`Set OPERATOR_TOKEN, or name the state folder of \`croupier up\` with --state.`);
-  return token;
 }
 
 function print(line: string): void {

@@ -4,7 +4,11 @@ const TIMEOUT_MS = 10_000;
 
 /** The platform's REST API as an operator uses it. */
 export class ApiClient {
-  constructor(private readonly operatorToken: string) {}
+  /** @param actor - who acts, for the audit trail; nobody is named without it */
+  constructor(
+    private readonly operatorToken: string,
+    private readonly actor?: string,
+  ) {}
 
   get(url: string): Promise<unknown> {
     return this.send('GET', url);
@@ -29,6 +33,7 @@ export class ApiClient {
       headers: {
         authorization: `Bearer ${this.operatorToken}`,
         'content-type': 'application/json',
+        ...(this.actor === undefined ? {} : { 'x-croupier-actor': this.actor }),
         ...more,
       },
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -21,6 +21,8 @@ export interface AnnouncedArtifact {
   readonly provider: string;
   readonly game: string;
   readonly version: string;
+  /** As the provider writes it. */
+  readonly originalVersion?: string | undefined;
   readonly announcedAt: string;
   readonly webhookId: string;
   readonly source: AnnouncedSource;
@@ -31,7 +33,8 @@ export interface AnnouncedArtifact {
 
 export function announcedGame(event: CloudEvent<string, GameVersionAnnounced>): AnnouncedArtifact {
   const { manifestUrl, manifestSha256, game } = event.data;
-  return { ...common(event, game), source: { kind: 'manifest', url: manifestUrl }, manifestSha256 };
+  const source = { kind: 'manifest', url: manifestUrl } as const;
+  return { ...common(event, game), originalVersion: event.data.originalVersion, source, manifestSha256 };
 }
 
 export function announcedModule(event: CloudEvent<string, ModuleReleased>): AnnouncedArtifact {

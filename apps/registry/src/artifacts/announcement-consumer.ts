@@ -2,15 +2,22 @@ import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { CloudEvent, GameVersionAnnounced, ModuleReleased } from '@croupier/contracts';
 import { announcedGame, announcedModule } from './announced-artifact';
+import { VersioningSchemes } from '../versioning/versioning-schemes';
 import { ArtifactRegistration } from './artifact-registration';
 
 @Controller()
 export class AnnouncementConsumer {
-  constructor(private readonly registration: ArtifactRegistration) {}
+  constructor(
+    private readonly registration: ArtifactRegistration,
+    private readonly schemes: VersioningSchemes,
+  ) {}
 
   @EventPattern('game.version.announced')
-  onAnnounced(@Payload() event: CloudEvent<'game.version.announced', GameVersionAnnounced>): Promise<void> {
-    return this.registration.settle(event, announcedGame(event));
+  async onAnnounced(
+    @Payload() event: CloudEvent<'game.version.announced', GameVersionAnnounced>,
+  ): Promise<void> {
+    const corrected = await this.schemes.corrected(event);
+    await this.registration.settle(corrected, announcedGame(corrected));
   }
 
   @EventPattern('module.released')

@@ -3,7 +3,7 @@ import { subjectId, type CloudEvent } from '@croupier/contracts';
 import { Inbox, newEvent, Outbox } from '@croupier/messaging';
 import type { Transaction } from '@croupier/persistence';
 import { ServiceAddresses } from '@croupier/service-kit';
-import { PoolRepository } from '../pools/pool-repository';
+import { VersionEntry } from '../versions/version-entry';
 import { VersionRepository } from '../versions/version-repository';
 import { digestAnnounced, referenceOf, type AnnouncedArtifact } from './announced-artifact';
 import { ArtifactFetcher, type FetchedArtifact } from './artifact-fetcher';
@@ -24,8 +24,8 @@ export class ArtifactRegistration {
     private readonly versions: VersionRepository,
     private readonly records: ArtifactRecords,
     private readonly rejections: RejectionRepository,
-    private readonly pools: PoolRepository,
     private readonly addresses: ServiceAddresses,
+    private readonly entry: VersionEntry,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
   ) {}
@@ -83,13 +83,12 @@ export class ArtifactRegistration {
     });
     if (existing !== null) return existing;
     await this.records.add(tx, announced, fetched);
-    const move = { from: null, to: 'candidate', reason: 'registered' } as const;
-    await this.pools.record(tx, manifest, move, { eventId: event.id, at: new Date(event.time) });
+    const clearance = await this.entry.enter(tx, manifest, event);
     await this.outbox.append(
       tx,
       newEvent(
         'artifact.registered',
-        { provider, game, version, digest, manifestUrl, manifest },
+        { provider, game, version, digest, manifestUrl, manifest, clearance },
         announced.origin,
       ),
     );

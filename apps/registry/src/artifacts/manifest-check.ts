@@ -1,5 +1,6 @@
 import { GameManifest } from '@croupier/contracts';
 import { z } from 'zod';
+import { asAnnounced } from '../versioning/as-announced';
 import type { LocatedImage } from './repositories/artifact-repository';
 import { rejection, type Rejection } from './rejections/rejection';
 import { sha256Of } from './sha256';
@@ -18,6 +19,8 @@ export interface ExpectedManifest {
   readonly provider: string;
   readonly game: string;
   readonly version: string;
+  /** As the provider writes it. */
+  readonly originalVersion?: string | undefined;
   /** Null where none was announced. */
   readonly manifestSha256: string | null;
   /** The image that the manifest is attached to. */
@@ -48,7 +51,7 @@ export function checkManifest(bytes: Uint8Array, announced: ExpectedManifest): C
   if (image !== null && typeof json === 'object' && json !== null) {
     json = { kind: 'module', ...json, server: { runtime: 'image', reference: image } };
   }
-  const parsed = GameManifest.safeParse(json);
+  const parsed = GameManifest.safeParse(asAnnounced(json, announced));
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
       ({ path, message }) => `${path.join('.') || '(root)'}: ${message}`,

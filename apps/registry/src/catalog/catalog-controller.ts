@@ -1,28 +1,16 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { SemVer, Slug, SubjectId, subjectId } from '@croupier/contracts';
+import { CatalogFilter, GameView, SubjectId, subjectId } from '@croupier/contracts';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import type { Game } from '../versions/version-repository';
 import { CatalogRepository } from './catalog-repository';
 
-const GameList = z.object({
-  games: z.array(
-    z.object({
-      provider: Slug,
-      game: Slug,
-      /** Highest in SemVer order. */
-      latestVersion: SemVer,
-      productionVersion: SemVer.nullable(),
-      versionCount: z.int().min(1),
-    }),
-  ),
-  nextCursor: SubjectId.nullable(),
-});
+const GameList = z.object({ games: z.array(GameView), nextCursor: SubjectId.nullable() });
 
 class GameListDto extends createZodDto(GameList) {}
 class GameListQueryDto extends createZodDto(
-  z.object({
+  CatalogFilter.extend({
     /** The `nextCursor` of the page before. */
     cursor: SubjectId.optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -34,10 +22,11 @@ class GameListQueryDto extends createZodDto(
 export class CatalogController {
   constructor(private readonly catalog: CatalogRepository) {}
 
+  /** Games and modules whose latest version fits, by provider and name. */
   @Get()
   @ZodResponse({ type: GameListDto })
-  async list(@Query() { cursor, limit }: GameListQueryDto): Promise<z.infer<typeof GameList>> {
-    const found = await this.catalog.list(cursor && gameOf(cursor), limit + 1);
+  async list(@Query() { cursor, limit, ...filter }: GameListQueryDto): Promise<z.infer<typeof GameList>> {
+    const found = await this.catalog.list(filter, cursor && gameOf(cursor), limit + 1);
     const games = found.slice(0, limit);
     const last = games.at(-1);
     return {

@@ -1,10 +1,19 @@
 import { Controller, Logger } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { CloudEvent, ReleaseStaged, RolloutPromoted, RolloutRolledBack } from '@croupier/contracts';
+import type {
+  CloudEvent,
+  ReleaseFailed,
+  ReleaseStaged,
+  RolloutPromoted,
+  RolloutRolledBack,
+  TrafficChanged,
+} from '@croupier/contracts';
 import { Inbox } from '@croupier/messaging';
-import type { GameVersion } from '../versions/version-repository';
-import { poolMoves, type ReleaseNews } from './pool-moves';
-import { PoolRepository } from './pool-repository';
+import { lockGames } from '../game-lock';
+import { VersionRepository, type GameVersion } from '../versions/version-repository';
+import { PoolHistory } from './pool-history';
+import type { PoolFactKind } from './pool-stays';
+import { TrafficRepository } from './traffic-repository';
 
 @Controller()
 export class PoolConsumer {
@@ -12,12 +21,19 @@ export class PoolConsumer {
 
   constructor(
     private readonly inbox: Inbox,
-    private readonly pools: PoolRepository,
+    private readonly pools: PoolHistory,
+    private readonly traffic: TrafficRepository,
+    private readonly versions: VersionRepository,
   ) {}
 
   @EventPattern('release.staged')
   onStaged(@Payload() event: CloudEvent<'release.staged', ReleaseStaged>): Promise<void> {
     return this.apply(event, 'staged', 'staging tests are green');
+  }
+
+  @EventPattern('release.failed')
+  onFailed(@Payload() event: CloudEvent<'release.failed', ReleaseFailed>): Promise<void> {
+    return this.apply(event, 'failed', `failed: ${event.data.reason}`);
   }
 
   @EventPattern('rollout.promoted')
@@ -26,25 +42,31 @@ export class PoolConsumer {
   }
 
   @EventPattern('rollout.rolled_back')
-  onRolledBack(@Payload() event: CloudEvent<'rollout.rolled_back', RolloutRolledBack>): Promise<void> {
-    return this.apply(event, 'rolled-back', `rolled back: ${event.data.reason}`);
+  async onRolledBack(@Payload() event: CloudEvent<'rollout.rolled_back', RolloutRolledBack>): Promise<void> {
+    const { version, stableVersion, reason } = event.data;
+    // Flags were taken back: the version itself stays where it is.
+    if (version === stableVersion) return;
+    await this.apply(event, 'rolled-back', `rolled back: ${reason}`);
+  }
+
+  @EventPattern('traffic.changed')
+  async onTraffic(@Payload() event: CloudEvent<'traffic.changed', TrafficChanged>): Promise<void> {
+    await this.inbox.once(event, (tx) => this.traffic.add(tx, event.data, new Date(event.time)));
   }
 
   private async apply(
     event: CloudEvent<string, GameVersion>,
-    kind: ReleaseNews['kind'],
+    kind: PoolFactKind,
     reason: string,
   ): Promise<void> {
-    const { data } = event;
-    const at = new Date(event.time);
+    const { data, id: eventId, time } = event;
     await this.inbox.once(event, async (tx) => {
-      const versions = await this.pools.lock(tx, data);
-      if (!versions.some(({ version }) => version === data.version))
+      await lockGames(tx, [data]);
+      if ((await this.versions.digestOf(data, tx)) === null)
         this.logger.warn(
           `${event.type} names ${data.provider}/${data.game}@${data.version}, which is unknown`,
         );
-      for (const move of poolMoves(versions, { kind, version: data.version, at, reason }))
-        await this.pools.move(tx, data, move, { eventId: event.id, at });
+      else await this.pools.tell(tx, data, { kind, at: new Date(time), reason, eventId });
     });
   }
 }

@@ -1,34 +1,21 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { GameManifest, ManifestFile, Market, SemVer, Sha256, Slug, Timestamp } from '@croupier/contracts';
-import { ProblemException, Public } from '@croupier/service-kit';
+import { Channel, GameManifest, SemVer, Slug, VersionDetail, VersionView } from '@croupier/contracts';
+import { Public } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { Pool } from '../pools/pool';
 import { ManifestReader } from './manifest-reader';
-import { VersionRepository, type GameVersion, type VersionRecord } from './version-repository';
-
-const VersionView = z.object({
-  provider: Slug,
-  game: Slug,
-  version: SemVer,
-  digest: Sha256,
-  manifestUrl: z.url(),
-  /** Where the provider says that the version is certified. */
-  markets: z.array(Market),
-  pool: Pool,
-  announcedAt: Timestamp,
-  registeredAt: Timestamp,
-});
-type VersionView = z.infer<typeof VersionView>;
+import { unknownVersion } from './unknown-version';
+import { VersionRepository } from './version-repository';
+import { viewOf } from './version-view';
 
 const VersionList = z.object({ versions: z.array(VersionView), nextCursor: SemVer.nullable() });
-const VersionDetail = VersionView.extend({ files: z.array(ManifestFile) });
 
 class GameParamsDto extends createZodDto(z.object({ provider: Slug, game: Slug })) {}
 class VersionParamsDto extends createZodDto(z.object({ provider: Slug, game: Slug, version: SemVer })) {}
 class VersionListQueryDto extends createZodDto(
   z.object({
+    channel: Channel.optional(),
     /** The `nextCursor` of the page before. */
     cursor: SemVer.optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -51,9 +38,9 @@ export class VersionController {
   @ZodResponse({ type: VersionListDto })
   async list(
     @Param() game: GameParamsDto,
-    @Query() { cursor, limit }: VersionListQueryDto,
+    @Query() { channel, cursor, limit }: VersionListQueryDto,
   ): Promise<z.infer<typeof VersionList>> {
-    const found = await this.versions.list(game, cursor, limit + 1);
+    const found = await this.versions.list(game, cursor, channel, limit + 1);
     const page = found.slice(0, limit);
     return {
       versions: page.map(viewOf),
@@ -63,10 +50,11 @@ export class VersionController {
 
   @Get(':version')
   @ZodResponse({ type: VersionDetailDto })
-  async one(@Param() version: VersionParamsDto): Promise<z.infer<typeof VersionDetail>> {
+  async one(@Param() version: VersionParamsDto): Promise<VersionDetail> {
     const [record, files] = await Promise.all([this.versions.find(version), this.versions.files(version)]);
     if (!record) throw unknownVersion(version);
-    return { ...viewOf(record), files };
+    const { releaseNotes, requires } = record;
+    return { ...viewOf(record), releaseNotes, requires, files };
   }
 
   /** As the provider published it, to the byte: its SHA-256 is the version's digest. */
@@ -79,23 +67,4 @@ export class VersionController {
     if (manifest === undefined) throw unknownVersion(version);
     return manifest;
   }
-}
-
-function unknownVersion({ provider, game, version }: GameVersion): ProblemException {
-  return new ProblemException({
-    slug: 'unknown-version',
-    status: 404,
-    title: 'There is no such version',
-    detail: `${provider}/${game} has no registered version ${version}.`,
-    remedy: `GET /v1/games/${provider}/${game}/versions lists them.`,
-  });
-}
-
-function viewOf({ announcedAt, registeredAt, markets, ...rest }: VersionRecord): VersionView {
-  return {
-    ...rest,
-    markets: [...markets],
-    announcedAt: announcedAt.toISOString(),
-    registeredAt: registeredAt.toISOString(),
-  };
 }

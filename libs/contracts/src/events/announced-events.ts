@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LineOfText, Market, SemVer, Sha256, Slug, Timestamp } from '../identifiers';
+import { OriginalVersion } from '../versioning';
 
 const Announced = z.object({
   provider: Slug,
@@ -11,6 +12,7 @@ export const GameDisabled = Announced.extend({
   game: Slug,
   /** All versions when null. */
   version: SemVer.nullable(),
+  originalVersion: OriginalVersion.optional(),
   /** All markets when null. */
   markets: z.array(Market).nullable(),
   reason: z.string(),
@@ -20,6 +22,7 @@ export type GameDisabled = z.infer<typeof GameDisabled>;
 export const GameCertified = Announced.extend({
   game: Slug,
   version: SemVer,
+  originalVersion: OriginalVersion.optional(),
   markets: z.array(Market).min(1),
   certificate: z.string().nullable(),
   validUntil: Timestamp.nullable(),
@@ -27,7 +30,12 @@ export const GameCertified = Announced.extend({
 export type GameCertified = z.infer<typeof GameCertified>;
 
 /** The provider takes a version back, wherever it has got to. */
-export const ReleaseRevoked = Announced.extend({ game: Slug, version: SemVer, reason: z.string() });
+export const ReleaseRevoked = Announced.extend({
+  game: Slug,
+  version: SemVer,
+  originalVersion: OriginalVersion.optional(),
+  reason: z.string(),
+});
 export type ReleaseRevoked = z.infer<typeof ReleaseRevoked>;
 
 /** `sha256:` and 64 hexadecimal digits (https://github.com/opencontainers/image-spec/blob/main/descriptor.md#digests). */

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { Market, SemVer, Sha256, Slug, Timestamp } from '../identifiers';
 import { GameManifest } from '../manifest';
+import { OriginalVersion } from '../versioning';
 
 export const GameVersionAnnounced = z.object({
   provider: Slug,
   game: Slug,
   version: SemVer,
+  /** As the provider writes it; `version` is what the default scheme makes of it then, or what the provider sent beside it. */
+  originalVersion: OriginalVersion.optional(),
   change: z.enum(['added', 'updated']),
   /** `oci://registry/repository@sha256:...` (or `:tag`) for a bundle in an OCI registry. */
   manifestUrl: z.url(),
@@ -36,6 +39,18 @@ export const ClearanceChanged = z.object({
   actor: z.string(),
 });
 export type ClearanceChanged = z.infer<typeof ClearanceChanged>;
+
+/** A certificate ends within the time that operators want to be warned of. Told once a certificate. */
+export const CertificateExpiring = z.object({
+  provider: Slug,
+  game: Slug,
+  version: SemVer,
+  market: Market,
+  certificate: z.string().nullable(),
+  laboratory: z.string().nullable(),
+  validTo: Timestamp,
+});
+export type CertificateExpiring = z.infer<typeof CertificateExpiring>;
 
 export const ArtifactRegistered = z.object({
   provider: Slug,

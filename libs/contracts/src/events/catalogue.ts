@@ -9,6 +9,7 @@ import {
 import {
   ArtifactRegistered,
   ArtifactRejected,
+  CertificateExpiring,
   ClearanceChanged,
   GameVersionAnnounced,
 } from './artifact-events';
@@ -40,6 +41,7 @@ export const EVENTS = {
   'artifact.registered': ArtifactRegistered,
   'artifact.rejected': ArtifactRejected,
   'clearance.changed': ClearanceChanged,
+  'certificate.expiring': CertificateExpiring,
   'release.queued': ReleaseQueued,
   'release.staged': ReleaseStaged,
   'release.approved': ReleaseApproved,

@@ -9,10 +9,15 @@ export const CONSUMERS = {
   aggregator: [],
   registry: [
     'game.version.announced',
+    'game.certified',
+    'game.disabled',
     'module.released',
+    'release.revoked',
     'release.staged',
+    'release.failed',
     'rollout.promoted',
     'rollout.rolled_back',
+    'traffic.changed',
   ],
   deployer: [
     'artifact.registered',
