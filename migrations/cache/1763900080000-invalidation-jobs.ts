@@ -22,7 +22,8 @@ export class InvalidationJobs1763900080000 implements MigrationInterface {
         created_at timestamptz NOT NULL DEFAULT now(),
         finished_at timestamptz
       )`);
-    await runner.query(`CREATE INDEX ON invalidation_jobs (provider, game, sequence DESC)`);
+    await runner.query('CREATE INDEX ON invalidation_jobs (provider, game, sequence DESC)');
+    await runner.query('CREATE INDEX ON invalidation_jobs (finished_at)');
     await runner.query(`
       CREATE TABLE invalidation_tasks (
         job_id uuid NOT NULL REFERENCES invalidation_jobs ON DELETE CASCADE,

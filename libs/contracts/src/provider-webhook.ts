@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LineOfText, Market, SemVer, Sha256, Slug, Timestamp } from './identifiers';
-import { coerceVersion, DEFAULT_VERSIONING_SCHEME, OriginalVersion } from './versioning';
+import { announcedVersion, OriginalVersion } from './versioning';
 
 /** The largest webhook body accepted, in bytes. */
 export const WEBHOOK_BODY_LIMIT = 256 * 1024;
@@ -16,15 +16,14 @@ interface NamedVersion {
   readonly originalVersion?: string | undefined;
 }
 
-/** With a SemVer: the one sent, or one by the default scheme, which the registry corrects by the provider's own. */
+/** With a SemVer: the one sent, or one that the registry corrects by the provider's scheme. */
 function withSemVer<Data extends NamedVersion>(
   data: Data,
   context: z.RefinementCtx<Data>,
 ): Data & { version: string } {
   const { version, originalVersion } = data;
   if (version !== undefined) return data as Data & { version: string };
-  const coerced =
-    originalVersion === undefined ? null : coerceVersion(originalVersion, DEFAULT_VERSIONING_SCHEME);
+  const coerced = originalVersion === undefined ? null : announcedVersion(originalVersion);
   if (coerced !== null) return { ...data, version: coerced };
   context.addIssue({
     code: 'custom',
@@ -32,7 +31,7 @@ function withSemVer<Data extends NamedVersion>(
     message:
       originalVersion === undefined
         ? 'must be a SemVer 2.0.0 version such as 1.4.0'
-        : 'looks like no version: send the SemVer that it stands for in version',
+        : 'has no number in it: send the SemVer that it stands for in version',
   });
   return z.NEVER;
 }

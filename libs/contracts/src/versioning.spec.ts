@@ -78,6 +78,7 @@ describe('a webhook', () => {
       version: '5.0.0',
       originalVersion: 'v5',
     });
+    expect(webhook({ originalVersion: 'spring-7' }).data?.data).toMatchObject({ version: '7.0.0' });
     expect(webhook({ originalVersion: 'v5', version: '5.0.1' }).data?.data).toMatchObject({
       version: '5.0.1',
     });
@@ -86,7 +87,7 @@ describe('a webhook', () => {
   it.each([
     ['no version', {}, 'version'],
     ['a version that is no SemVer', { version: 'v5' }, 'version'],
-    ['an own version that looks like none', { originalVersion: 'latest' }, 'originalVersion'],
+    ['an own version without a number', { originalVersion: 'latest' }, 'originalVersion'],
   ])('with %s is refused by naming the field', (_, more, field) => {
     expect(webhook(more).error?.issues.map(({ path }) => path.join('.'))).toEqual([`data.${field}`]);
   });

@@ -68,6 +68,17 @@ export function coerceVersion(original: string, scheme: VersioningScheme): strin
   return null;
 }
 
+/**
+ * The SemVer that an announcement has until the registry reads the original version by its provider's scheme: by the
+ * default scheme, or else by the first numbers in it. Null when there is no number.
+ */
+export function announcedVersion(original: string): string | null {
+  const coerced = coerceVersion(original, DEFAULT_VERSIONING_SCHEME);
+  if (coerced !== null) return coerced;
+  const [major, minor = 0, patch = 0] = (original.match(/\d{1,9}/g) ?? []).map(Number);
+  return major === undefined ? null : `${major}.${minor}.${patch}`;
+}
+
 /** Null when it is no format. Digits and literals alone: it cannot be made to backtrack for long. */
 function expressionOf(format: string): RegExp | null {
   const seen = new Set<string>();

@@ -125,6 +125,7 @@ describe('the cache service', () => {
     [{ selectors: [{ kind: 'keys', keys: ['a b'] }] }, 'selectors.0.keys.0', 'invalid-request'],
     [{ selectors: [{ kind: 'tags', tags: ['a,b'] }] }, 'selectors.0.tags.0', 'invalid-request'],
     [{ selectors: [{ kind: 'keys', keys: ['a'] }], targets: ['fastly'] }, 'targets', 'unknown-target'],
+    [{ selectors: [{ kind: 'everything' }] }, 'targets', 'invalid-request'],
     [{ selectors: [{ kind: 'prefix', prefix: '/v1/' }] }, 'selectors.0', 'target-cannot'],
     [{ selectors: [{ kind: 'keys', keys: ['a'] }], verify: ['/v1/games'] }, 'verify.0', 'target-cannot'],
   ])('refuses %j and names %s', async (body, field, slug) => {

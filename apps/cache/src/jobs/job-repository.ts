@@ -24,12 +24,21 @@ const JOB_COLUMNS = `j.id, j.sequence, j.cause, j.actor, j.reason, j.release_id 
   j.version, j.dry_run AS "dryRun", j.state, j.created_at AS "createdAt", j.finished_at AS "finishedAt",
   (SELECT coalesce(sum(t.entries), 0) FROM invalidation_tasks t WHERE t.job_id = j.id) AS entries`;
 
+/** How long jobs are kept that are over. Each new one removes some older ones, so that the table stays as large as that. */
+const KEPT = '90 days';
+const FORGOTTEN_AT_ONCE = 10;
+
 /** Jobs as people see them. */
 @Injectable()
 export class JobRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async insert(tx: Transaction, job: NewJob): Promise<void> {
+    await tx.query(
+      `DELETE FROM invalidation_jobs WHERE id IN (
+         SELECT id FROM invalidation_jobs WHERE finished_at < now() - interval '${KEPT}'
+          LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)`,
+    );
     await tx.query(
       `INSERT INTO invalidation_jobs (id, cause, event_id, actor, reason, release_id, provider, game, version, dry_run, state)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'running')`,

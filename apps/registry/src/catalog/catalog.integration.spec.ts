@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ReleaseId, type EventData, type EventType } from '@croupier/contracts';
+import { announcedVersion, ReleaseId, type EventData, type EventType } from '@croupier/contracts';
 import { event, TestRegistry, versionPath } from '../../test/test-registry';
 
 describe('the catalogue', () => {
@@ -136,7 +136,7 @@ describe('the catalogue', () => {
     it('orders them by the SemVer made of them, and keeps their names', async () => {
       for (const original of ['2024.11.3-r2', '2024.11.3', '2024.12.0', '2024.11.3-r10'])
         await registry.register('calendar', original, {
-          announcement: { version: '9.9.9', originalVersion: original },
+          announcement: { version: announcedVersion(original) ?? '', originalVersion: original },
         });
       const { body } = await registry.get('/v1/games/acme/calendar/versions');
       expect(
@@ -157,32 +157,40 @@ describe('the catalogue', () => {
     });
 
     it('reads them by the scheme of the provider, and finds them by either name', async () => {
-      const scheme = { formats: ['spring-{major}'], reason: 'agreed by mail' };
-      const versions = { versions: ['spring-7', 'v7'], formats: scheme.formats };
+      const scheme = { formats: ['spring-{minor}-of-{major}'], reason: 'agreed by mail' };
+      const name = 'spring-2-of-2025';
+      const versions = { versions: [name, 'v7'], formats: scheme.formats };
       expect((await registry.post('/v1/versioning/dry-run', versions).expect(200)).body.versions).toEqual([
-        { originalVersion: 'spring-7', version: '7.0.0' },
+        { originalVersion: name, version: '2025.2.0' },
         { originalVersion: 'v7', version: null },
       ]);
       const { body } = await registry.put('/v1/providers/acme/versioning', scheme).expect(200);
       expect(body).toMatchObject({ revision: 1, changed: { author: 'ann@acme.example' } });
-      await registry.register('seasons', 'spring-7', {
-        announcement: { version: '0.0.7', originalVersion: 'spring-7' },
-      });
-      expect(await versionsOf('originalVersion=spring-7')).toEqual(['acme/seasons@7.0.0']);
+      // What the aggregator makes of it, which does not know the scheme.
+      const told = { version: announcedVersion(name) ?? '', originalVersion: name };
+      expect(told.version).toBe('2.2025.0');
+      await registry.register('seasons', name, { announcement: told });
+      expect(await versionsOf(`originalVersion=${name}`)).toEqual(['acme/seasons@2025.2.0']);
       await registry.tell(
         event('release.revoked', {
           provider: 'acme',
           webhookId: 'msg_1',
           announcedAt: new Date().toISOString(),
           game: 'seasons',
-          version: '0.0.7',
-          originalVersion: 'spring-7',
+          ...told,
           reason: 'wrong season',
         }),
       );
       expect(await registry.news('clearance.changed', 'seasons')).toMatchObject([
-        { version: '7.0.0', clearance: { revoked: true } },
+        { version: '2025.2.0', clearance: { revoked: true } },
       ]);
+    });
+
+    it('keeps the SemVer that a provider sends beside its own name', async () => {
+      await registry.register('beside', 'v5', {
+        announcement: { version: '5.0.1', originalVersion: 'v5' },
+      });
+      expect(await versionsOf('game=beside')).toEqual(['acme/beside@5.0.1']);
     });
 
     it('keeps versions apart that differ in build metadata, under one precedence', async () => {

@@ -1,4 +1,5 @@
-import { ProblemException } from '@croupier/service-kit';
+import { invalidRequest, ProblemException } from '@croupier/service-kit';
+import { z } from 'zod';
 
 export function unknownCertificate(id: string): ProblemException {
   return new ProblemException({
@@ -36,13 +37,18 @@ export function malformedCsv(detail: string): ProblemException {
 }
 
 export function reasonMissing(): ProblemException {
-  const detail = 'has to be in the query of a CSV import';
-  return new ProblemException({
-    slug: 'invalid-request',
-    status: 422,
-    title: 'The request is not valid',
-    detail: `reason: ${detail}`,
-    remedy: 'Correct the fields listed in errors and send the request again.',
-    errors: [{ field: 'reason', detail }],
-  });
+  return fieldAtFault('reason', 'has to be in the query of a CSV import');
+}
+
+export function unreadableVersion(index: number): ProblemException {
+  return fieldAtFault(
+    `certificates.${index}.originalVersion`,
+    "names no registered version, and does not fit the provider's versioning scheme",
+  );
+}
+
+function fieldAtFault(field: string, detail: string): ProblemException {
+  return invalidRequest(
+    new z.ZodError([{ code: 'custom', path: [field], message: detail, input: undefined }]),
+  );
 }

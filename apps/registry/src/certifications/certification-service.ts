@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { CertificateImport, CertificateImported, CloudEvent, GameCertified } from '@croupier/contracts';
 import { Inbox } from '@croupier/messaging';
+import type { Transaction } from '@croupier/persistence';
 import { DataSource } from 'typeorm';
 import { ClearanceReview } from '../clearance/clearance-review';
 import { Clock } from '../clock';
 import { VersioningSchemes } from '../versioning/versioning-schemes';
 import { idOf } from '../versions/version-id';
-import { VersionRepository, type GameVersion } from '../versions/version-repository';
+import { VersionRepository, type Game, type GameVersion } from '../versions/version-repository';
 import { CertificateRepository, type CertificateRecord, type NewCertificate } from './certificate-repository';
-import { namedTwice } from './certificate-problems';
+import { namedTwice, unreadableVersion } from './certificate-problems';
 
 /** Takes certificates, from providers and operators, and lets them count at once. */
 @Injectable()
@@ -53,10 +54,8 @@ export class CertificationService {
   async import({ certificates, reason }: CertificateImport, actor: string): Promise<CertificateImported> {
     return this.dataSource.transaction(async (tx) => {
       const lines: NewCertificate[] = [];
-      for (const { originalVersion, version: given, ...line } of certificates) {
-        const named = { ...line, version: given ?? '', originalVersion: given ? undefined : originalVersion };
-        lines.push({ ...line, version: await this.schemes.versionOf(named, tx) });
-      }
+      for (const [index, { originalVersion, version, ...line }] of certificates.entries())
+        lines.push({ ...line, version: version ?? (await this.semVerOf(tx, line, originalVersion, index)) });
       refuseRepetition(lines);
       const toldAt = this.clock.now();
       await this.certificates.put(tx, lines, { toldAt, actor, reason, reinstates: true });
@@ -69,6 +68,17 @@ export class CertificationService {
         unregistered: versions.map(idOf).filter((id) => !registered.has(id)),
       };
     });
+  }
+
+  private async semVerOf(
+    tx: Transaction,
+    { provider, game }: Game,
+    originalVersion: string | undefined,
+    index: number,
+  ): Promise<string> {
+    const version = await this.schemes.versionOf({ provider, game, version: null, originalVersion }, tx);
+    if (version === null) throw unreadableVersion(index);
+    return version;
   }
 
   /** Null when there is no such certificate. Withdrawn twice is withdrawn once. */

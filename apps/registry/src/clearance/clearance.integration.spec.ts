@@ -297,6 +297,11 @@ describe('where a version may be dealt', () => {
       ['a line that ends before it begins', { validTo: inDays(-2) }, 'certificates.0.validTo'],
       ['a market that is none', { market: 'Sweden' }, 'certificates.0.market'],
       ['a line without a version', { version: undefined }, 'certificates.0.version'],
+      [
+        'an own version that no scheme fits',
+        { version: undefined, originalVersion: 'latest' },
+        'certificates.0.originalVersion',
+      ],
     ])('refuses %s by naming the field, and stores nothing', async (_, more, field) => {
       const { status, body } = await imported(
         line('refused', '1.0.0', 'SE', more),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  announcedVersion,
   coerceVersion,
   DEFAULT_VERSIONING_SCHEME,
   VersioningScheme,
@@ -49,15 +50,16 @@ export class VersioningSchemes {
   }
 
   /**
-   * The SemVer of what was named: as it was registered, or else by the provider's scheme, or else as it was told, where
-   * the scheme does not fit.
+   * The SemVer of what was named: the provider's own where it sent one, or as it was registered, or by the provider's
+   * scheme, or else as it was told, where the scheme does not fit.
    */
-  async versionOf(
-    named: { provider: string; game: string; version: string; originalVersion?: string | undefined },
+  async versionOf<Told extends string | null>(
+    named: { provider: string; game: string; version: Told; originalVersion?: string | undefined },
     tx: Pick<Transaction, 'query'> = this.dataSource,
-  ): Promise<string> {
+  ): Promise<string | Told> {
     const { provider, game, version, originalVersion } = named;
     if (originalVersion === undefined) return version;
+    if (version !== null && version !== announcedVersion(originalVersion)) return version;
     const [registered] = await tx.query<{ version: string }[]>(
       `SELECT version FROM versions WHERE (provider, game, original_version) = ($1, $2, $3)`,
       [provider, game, originalVersion],

@@ -7,7 +7,7 @@ export const GameVersionAnnounced = z.object({
   provider: Slug,
   game: Slug,
   version: SemVer,
-  /** As the provider writes it; `version` is what the default scheme makes of it then, or what the provider sent beside it. */
+  /** As the provider writes it; `version` is `announcedVersion` of it then, or what the provider sent beside it. */
   originalVersion: OriginalVersion.optional(),
   change: z.enum(['added', 'updated']),
   /** `oci://registry/repository@sha256:...` (or `:tag`) for a bundle in an OCI registry. */

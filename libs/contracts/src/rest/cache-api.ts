@@ -239,18 +239,26 @@ export const InvalidationPage = z.object({
 });
 export type InvalidationPage = z.infer<typeof InvalidationPage>;
 
-export const InvalidationRequest = z.strictObject({
-  /** In this order at each target. */
-  selectors: z.array(CacheSelector).min(1).max(50),
-  targets: Targets,
-  dryRun: z.boolean().default(false),
-  /** URL paths that have to be as at the origin afterwards. */
-  verify: z
-    .array(CacheText.refine((path) => path.startsWith('/'), 'must begin with /'))
-    .max(100)
-    .default([]),
-  reason: LineOfText.min(3).max(500),
-});
+export const InvalidationRequest = z
+  .strictObject({
+    /** In this order at each target. */
+    selectors: z.array(CacheSelector).min(1).max(50),
+    targets: Targets,
+    dryRun: z.boolean().default(false),
+    /** URL paths that have to be as at the origin afterwards. */
+    verify: z
+      .array(CacheText.refine((path) => path.startsWith('/'), 'must begin with /'))
+      .max(100)
+      .default([]),
+    reason: LineOfText.min(3).max(500),
+  })
+  .refine(
+    ({ selectors, targets }) => targets !== null || selectors.every(({ kind }) => kind !== 'everything'),
+    {
+      path: ['targets'],
+      error: 'must be named where everything is to go',
+    },
+  );
 export type InvalidationRequest = z.infer<typeof InvalidationRequest>;
 
 export const CacheTargetView = z.object({

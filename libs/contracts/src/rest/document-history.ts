@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { Timestamp } from '../identifiers';
 
 /** Why an operator changes something; kept with the change. */
-export const Reason = z.string().min(3).max(500);
+export const Reason = z
+  .string()
+  .min(3)
+  .max(500)
+  // PostgreSQL stores neither U+0000 nor half of a surrogate pair.
+  .regex(/^[^\0\p{Cs}]*$/u, 'must be text');
 
 /** A deletion has no body, so its reason is in the query. */
 export const DeletionQuery = z.object({ reason: Reason });

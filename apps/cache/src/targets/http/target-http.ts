@@ -54,7 +54,7 @@ export class TargetHttp implements OnApplicationShutdown {
     const timeout = AbortSignal.timeout(this.config.callTimeoutMs);
     try {
       const { statusCode, headers, body } = await request(call.url, {
-        method: call.method as Dispatcher.HttpMethod,
+        method: call.method,
         headers: call.headers ?? {},
         ...(call.body === undefined ? {} : { body: call.body }),
         dispatcher: this.agent,
