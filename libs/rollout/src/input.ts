@@ -63,7 +63,8 @@ export type RolloutInput =
   | { readonly kind: 'previewFailed'; readonly reason: string }
   /** Every live gateway deals by what the step has set; null: by how the rollout has ended. */
   | { readonly kind: 'weightConfirmed'; readonly stepIndex: number | null }
-  | { readonly kind: 'flagSet'; readonly flag: string }
+  /** The flag is known to be on, or off. */
+  | { readonly kind: 'flagSet'; readonly flag: string; readonly enabled: boolean }
   /** The freeze that holds now, or its end. */
   | { readonly kind: 'freeze'; readonly freeze: Freeze | null }
   | { readonly kind: 'superseded'; readonly byVersion: string }

@@ -105,8 +105,9 @@ const news: fc.Arbitrary<RolloutInput> = fc.constantFrom<RolloutInput>(
   { kind: 'migrationApplied', detail: '1 script' },
   { kind: 'workloadReady', endpoint: 'http://127.0.0.1:5000' },
   { kind: 'previewPassed', checks: ['health'] },
-  { kind: 'flagSet', flag: 'bonus' },
-  { kind: 'flagSet', flag: 'jackpot' },
+  { kind: 'flagSet', flag: 'bonus', enabled: true },
+  { kind: 'flagSet', flag: 'bonus', enabled: false },
+  { kind: 'flagSet', flag: 'jackpot', enabled: true },
   { kind: 'retired', version: '1.0.0' },
   { kind: 'retired', version: '1.1.0' },
 );

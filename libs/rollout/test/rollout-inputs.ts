@@ -93,7 +93,7 @@ function awaitedInStep(plan: ReleasePlan, { stepIndex }: Progressing): RolloutIn
     case 'pause':
       return step.durationMs === null ? command('approve', { stepIndex }) : TICK;
     case 'setFlag':
-      return { kind: 'flagSet', flag: step.flag };
+      return { kind: 'flagSet', flag: step.flag, enabled: step.enabled };
     case 'preview':
       return { kind: 'previewPassed', checks: ['health', 'spin'] };
     case undefined:

@@ -81,7 +81,8 @@ export function confirm(
           weightPercent: highestWeight(phase.weights),
         }
       : step?.kind === 'setFlag' &&
-        input.flag === step.flag && {
+        input.flag === step.flag &&
+        input.enabled === step.enabled && {
           ...eventBase('flag.set', state.plan, now),
           flag: step.flag,
           enabled: step.enabled,

@@ -47,7 +47,7 @@ function inputOf(message: Message): RolloutInput {
         ? { kind: 'migrationApplied', detail: '1 script' }
         : { kind: 'migrationFailed', reason: 'lock timeout' };
     case 'flag-set':
-      return { kind: 'flagSet', flag: message.flag };
+      return { kind: 'flagSet', flag: message.flag, enabled: message.enabled };
     default:
       throw new Error(`The deployer does not consume ${message.kind}`);
   }

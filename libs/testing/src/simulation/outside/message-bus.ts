@@ -12,7 +12,12 @@ export type Message =
     }
   | { readonly kind: 'ended'; readonly releaseId: ReleaseId; readonly promoted: boolean }
   | { readonly kind: 'migrated'; readonly releaseId: ReleaseId; readonly applied: boolean }
-  | { readonly kind: 'flag-set'; readonly releaseId: ReleaseId; readonly flag: string };
+  | {
+      readonly kind: 'flag-set';
+      readonly releaseId: ReleaseId;
+      readonly flag: string;
+      readonly enabled: boolean;
+    };
 
 /** True once it has been taken; false, and it comes again. */
 export type Consumer = (messageId: string, message: Message) => boolean;
