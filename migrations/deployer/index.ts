@@ -3,6 +3,7 @@ import { QueuedOutboxAndKeptDeadLetters1763900002000 } from './1763900002000-que
 import { Policies1763900010000 } from './1763900010000-policies';
 import { MetricTotals1763900020000 } from './1763900020000-metric-totals';
 import { ObservationTimes1763900040000 } from './1763900040000-observation-times';
+import { Clearances1763900041000 } from './1763900041000-clearances';
 
 export const deployerMigrations = [
   ReleasesAndRollouts1763900000000,
@@ -10,4 +11,5 @@ export const deployerMigrations = [
   Policies1763900010000,
   MetricTotals1763900020000,
   ObservationTimes1763900040000,
+  Clearances1763900041000,
 ];

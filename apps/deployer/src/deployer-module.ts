@@ -23,6 +23,7 @@ import { ReleaseWriter } from './releases/release-writer';
 import { RoutingController } from './routing/routing-controller';
 import { RoutingRepository } from './routing/routing-repository';
 import { RoutingWaiters } from './routing/routing-waiters';
+import { StandingRepository } from './routing/standing-repository';
 import { ArtifactStore } from './targets/artifact-store';
 import { DeploymentTarget } from './targets/deployment-target';
 import { LocalTarget } from './targets/local-target';
@@ -72,6 +73,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
     RemoteTarget,
     RoutingRepository,
     RoutingWaiters,
+    StandingRepository,
     TelemetryRepository,
     TelemetryRetention,
     TimelineFeed,

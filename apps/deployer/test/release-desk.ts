@@ -11,6 +11,7 @@ import { ReleaseRepository } from '../src/releases/release-repository';
 import { PostgresReleaseStore } from '../src/releases/release-store';
 import { ReleaseWriter } from '../src/releases/release-writer';
 import { RoutingRepository } from '../src/routing/routing-repository';
+import { StandingRepository } from '../src/routing/standing-repository';
 import { TimelineRepository } from '../src/timeline/timeline-repository';
 import { WorkloadRepository } from '../src/workloads/workload-repository';
 import { DEFAULTS } from './policies';
@@ -30,9 +31,16 @@ export class ReleaseDesk {
   ) {
     const outbox = new Outbox();
     const writer = new ReleaseWriter(new TimelineRepository(dataSource), outbox);
-    this.routing = new RoutingRepository(dataSource, outbox);
+    const standings = new StandingRepository(dataSource);
+    this.routing = new RoutingRepository(dataSource, outbox, standings);
     this.releases = new ReleaseRepository(dataSource, writer);
-    this.store = new PostgresReleaseStore(dataSource, new LeaseRepository(dataSource), writer, this.routing);
+    this.store = new PostgresReleaseStore(
+      dataSource,
+      new LeaseRepository(dataSource),
+      writer,
+      this.routing,
+      standings,
+    );
     this.workloads = new WorkloadRepository(dataSource);
   }
 

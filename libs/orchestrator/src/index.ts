@@ -8,6 +8,8 @@ export { StaleLease, type Lease, type LeaseStore } from './ports/lease-store';
 export type { Observer } from './ports/observer';
 export type {
   Changes,
+  DealtVersions,
+  Ground,
   PendingEffect,
   ReleaseStore,
   StoredRelease,

@@ -14,6 +14,8 @@ export interface Start {
   /** The subject's stable version at this moment; null when it has none. */
   readonly stableVersion: string | null;
   readonly unmet: readonly Unmet[];
+  /** Where the version is certified at this moment; left out where nobody keeps certificates. */
+  readonly markets?: readonly string[];
 }
 
 export interface Judged {
@@ -68,6 +70,8 @@ export type RolloutInput =
   /** The freeze that holds now, or its end. */
   | { readonly kind: 'freeze'; readonly freeze: Freeze | null }
   | { readonly kind: 'superseded'; readonly byVersion: string }
+  /** The version is served nowhere any more, whatever its release has come to. */
+  | { readonly kind: 'revoked'; readonly reason: string }
   | Judged
   | Command
   /** `kept`: the workload goes on, because another release needs it. */

@@ -5,7 +5,7 @@ import { currentStep } from '../src/standing';
 import type { RolloutState } from '../src/state';
 import { plans } from './random-plans';
 import type { ReleaseDriver } from './release-driver';
-import { awaited, ERRORS, start, SUPERSEDED, THAW, TICK, WALLET, WEEKEND } from './rollout-inputs';
+import { awaited, ERRORS, REVOKED, start, SUPERSEDED, THAW, TICK, WALLET, WEEKEND } from './rollout-inputs';
 
 export interface Moment {
   /** Null for what the release waits for, when all goes well. */
@@ -122,6 +122,7 @@ const troubles: fc.Arbitrary<RolloutInput> = fc.constantFrom<RolloutInput>(
   { kind: 'workloadFailed', reason: 'exit 1' },
   { kind: 'previewFailed', reason: 'spin' },
   SUPERSEDED,
+  REVOKED,
 );
 
 const freezes: fc.Arbitrary<RolloutInput> = fc.constantFrom<RolloutInput>(

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { ReleaseId, SubjectRoute } from '@croupier/contracts';
 import {
   isTraffic,
   TRAFFIC_KINDS,
   type Changes,
+  type DealtVersions,
+  type Ground,
   type Lease,
   type PendingEffect,
   type ReleaseStore,
@@ -14,12 +17,23 @@ import { decide, evolve, highestWeight, type Decision, type RolloutState } from 
 import { DataSource, type EntityManager } from 'typeorm';
 import { LeaseRepository } from '../leases/lease-repository';
 import { RoutingRepository, type Dealing } from '../routing/routing-repository';
+import { clearedOf, StandingRepository } from '../routing/standing-repository';
 import { STORED_COLUMNS, storedOf, type StoredRow } from './release-record';
 import { pendingOf, ReleaseWriter, type Written } from './release-writer';
 
 interface LockedRow extends StoredRow {
   readonly last_hash: string;
   readonly flags: readonly string[];
+}
+
+interface GroundRow {
+  readonly id: ReleaseId;
+  readonly markets: readonly string[];
+  /** What the release adds to a stable version; null for any other release. */
+  readonly added: readonly string[] | null;
+  readonly route: SubjectRoute | null;
+  readonly certified: readonly string[] | null;
+  readonly revoked: boolean;
 }
 
 interface RoutedDealing extends Dealing {
@@ -34,6 +48,7 @@ export class PostgresReleaseStore implements ReleaseStore {
     private readonly leases: LeaseRepository,
     private readonly writer: ReleaseWriter,
     private readonly routing: RoutingRepository,
+    private readonly standings: StandingRepository,
   ) {}
 
   /**
@@ -125,6 +140,22 @@ export class PostgresReleaseStore implements ReleaseStore {
     return this.routing.stableVersions(subjects);
   }
 
+  dealtVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, DealtVersions>> {
+    return this.standings.dealtVersions(subjects);
+  }
+
+  async grounds(releases: readonly ReleaseId[]): Promise<ReadonlyMap<ReleaseId, Ground>> {
+    const rows = await this.dataSource.query<GroundRow[]>(
+      `SELECT r.id, r.manifest -> 'markets' AS markets, r.state #> '{plan,markets}' AS added, s.route,
+         c.markets AS certified, coalesce(c.revoked, false) AS revoked
+       FROM releases r LEFT JOIN subjects s ON s.provider = r.provider AND s.game = r.game
+       LEFT JOIN clearances c ON c.provider = r.provider AND c.game = r.game AND c.version = r.version
+       WHERE r.id = ANY($1)`,
+      [releases],
+    );
+    return new Map(rows.map((row) => [row.id, groundOf(row)]));
+  }
+
   /** What says how each release's traffic is to be dealt: the last that it has decided, known to the caller or not. */
   private async latestTraffic(
     tx: EntityManager,
@@ -179,6 +210,14 @@ export class PostgresReleaseStore implements ReleaseStore {
     );
     return new Set(rows.map(({ key }) => key));
   }
+}
+
+function groundOf({ added, route, ...row }: GroundRow): Ground {
+  const markets = clearedOf(row.markets, row).filter((market) => added?.includes(market) ?? true);
+  const serving = route?.fallbacks.find((fallback) =>
+    fallback.markets.some((each) => markets.includes(each)),
+  );
+  return { markets, from: serving?.version ?? null };
 }
 
 function givesTraffic(effect: Dealing['effect']): boolean {

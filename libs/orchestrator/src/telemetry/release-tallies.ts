@@ -79,6 +79,7 @@ export class Intake {
     const { plan } = this.release.state;
     const canary = judgedVersion(plan);
     for (const count of window.counts) {
+      if (plan.markets?.includes(count.market) === false) continue;
       const isCanary = count.version === canary;
       if (!isCanary && count.version !== plan.stableVersion) continue;
       if (isCanary) {

@@ -1,5 +1,5 @@
 import type { ReleaseId, RoutedVersion, RoutingSnapshot, SubjectRoute } from '@croupier/contracts';
-import type { StoredRelease } from '@croupier/orchestrator';
+import type { DealtVersions, StoredRelease } from '@croupier/orchestrator';
 import type { Effect, Weights } from '@croupier/rollout';
 import { BUCKETS, compileRoutes, type RoutingTable } from '@croupier/routing';
 import { subjectOf } from '../scenario/game-version';
@@ -58,6 +58,10 @@ export class RoutingDesk {
       if (version != null) stable.set(id, version);
     }
     return stable;
+  }
+
+  dealtVersions(_ids: readonly string[]): Map<string, DealtVersions> {
+    return new Map();
   }
 
   apply({ id, state }: StoredRelease, effect: Effect): void {
