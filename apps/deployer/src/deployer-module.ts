@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Environment } from '@croupier/service-kit';
+import { CLEARANCE_CONTROLLERS, CLEARANCE_PROVIDERS } from './clearances/clearance-parts';
 import { DeployerConfig } from './deployer-config';
 import { WorkloadEffects } from './effects/workload-effects';
 import { FeedController } from './feed/feed-controller';
@@ -39,6 +40,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
 
 @Module({
   controllers: [
+    ...CLEARANCE_CONTROLLERS,
     ...FREEZE_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     FeedController,
@@ -56,6 +58,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
     },
     { provide: DeploymentTarget, useClass: TargetByRuntime },
     { provide: PipelineRunner, useClass: BuiltInPipeline },
+    ...CLEARANCE_PROVIDERS,
     ...FREEZE_PROVIDERS,
     ...METRIC_SOURCE_PROVIDERS,
     ...POLICY_PROVIDERS,

@@ -83,6 +83,18 @@ export class StandingRepository {
     );
   }
 
+  /** These markets have been given a release of their own. */
+  async offer(
+    tx: Transaction,
+    { provider, game, version }: Subject & { readonly version: string },
+    markets: readonly string[],
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE stable_versions SET offered = offered || $4::jsonb WHERE provider = $1 AND game = $2 AND version = $3`,
+      [provider, game, version, JSON.stringify(markets)],
+    );
+  }
+
   /** Keeps since when a version is dealt no more: its sessions go on for a while. */
   async noteLeft(
     tx: Transaction,

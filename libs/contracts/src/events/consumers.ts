@@ -10,6 +10,7 @@ export const CONSUMERS = {
   registry: ['game.version.announced', 'release.staged', 'rollout.promoted', 'rollout.rolled_back'],
   deployer: [
     'artifact.registered',
+    'clearance.changed',
     'migration.planned',
     'migration.applied',
     'migration.reverted',
