@@ -23,10 +23,10 @@ export { allAtOnceSteps, blueGreenSteps, canarySteps, CANARY_WEIGHTS, flagSteps 
 export { dueReleases, type DueRelease } from './service/due-releases';
 export { serviceOf, type Served, type Service } from './service/service-of';
 export type {
+  Attempt,
   Canary,
   Stood,
   SubjectStanding,
-  UnderWay,
   VersionStanding,
 } from './service/standing-of-versions';
 export { highestWeight, NO_WEIGHT, type Weights } from './steps/weights';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseId } from '@croupier/contracts';
 import type { Transaction } from '@croupier/persistence';
-import { dueReleases, type DueRelease, type UnderWay } from '@croupier/rollout';
+import { dueReleases, type DueRelease, type Attempt } from '@croupier/rollout';
 import { ReleaseQueue, type OrderedBy } from '../releases/release-queue';
 import { StandingRepository } from '../routing/standing-repository';
 import type { Subject } from '../routing/stored-standing';
@@ -21,7 +21,7 @@ export class DueReleases {
     const [standing] = await this.standings.of(tx, [subject]);
     if (!standing) return [];
     const queued: (ReleaseId | null)[] = [];
-    for (const due of dueReleases(standing, await this.underWay(tx, subject)))
+    for (const due of dueReleases(standing, await this.attempts(tx, subject)))
       queued.push(await this.queueOne(tx, subject, due, by));
     return queued.filter((id) => id !== null);
   }
@@ -50,10 +50,11 @@ export class DueReleases {
     }
   }
 
-  private async underWay(tx: Transaction, { provider, game }: Subject): Promise<UnderWay[]> {
-    return tx.query<UnderWay[]>(
-      `SELECT version, state #>> '{plan,standsInFor}' AS "standsInFor" FROM releases
-       WHERE provider = $1 AND game = $2 AND (active OR status = 'queued')`,
+  private async attempts(tx: Transaction, { provider, game }: Subject): Promise<Attempt[]> {
+    return tx.query<Attempt[]>(
+      `SELECT version, state #>> '{plan,standsInFor}' AS "standsInFor", NOT (active OR status = 'queued') AS "isOver"
+       FROM releases WHERE provider = $1 AND game = $2
+         AND (active OR status = 'queued' OR state #>> '{plan,standsInFor}' IS NOT NULL)`,
       [provider, game],
     );
   }

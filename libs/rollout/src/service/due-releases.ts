@@ -1,5 +1,5 @@
 import { byStanding, isRevoked, rolledOut, serviceOf, type Service } from './service-of';
-import type { SubjectStanding, UnderWay, VersionStanding } from './standing-of-versions';
+import type { Attempt, SubjectStanding, VersionStanding } from './standing-of-versions';
 
 /** A release that a change of clearance calls for. */
 export type DueRelease =
@@ -13,24 +13,27 @@ export type DueRelease =
       readonly from: string | null;
     };
 
-export function dueReleases(standing: SubjectStanding, underWay: readonly UnderWay[]): DueRelease[] {
+export function dueReleases(standing: SubjectStanding, attempts: readonly Attempt[]): DueRelease[] {
   const stable = standing.versions.find(({ version }) => version === standing.stable);
   if (stable === undefined) return [];
-  return stable.revoked ? standIn(standing, stable, underWay) : extensions(stable, serviceOf(standing));
+  return stable.revoked ? standIn(standing, stable, attempts) : extensions(stable, serviceOf(standing));
 }
 
 /**
  * The safest version: one that runs and was stable, or else one that runs and is being tried, or else the last one that was
- * stable, which has to be started first.
+ * stable, which has to be started first. One that has failed at it is not tried again.
  */
 function standIn(
   standing: SubjectStanding,
   { version: standsInFor }: VersionStanding,
-  underWay: readonly UnderWay[],
+  attempts: readonly Attempt[],
 ): DueRelease[] {
+  const underWay = attempts.filter(({ isOver }) => !isOver);
   if (underWay.some((release) => release.standsInFor === standsInFor)) return [];
+  const failed = attempts.filter((attempt) => attempt.isOver && attempt.standsInFor === standsInFor);
   const eligible = standing.versions
     .filter(({ version, cleared }) => version !== standsInFor && cleared.length > 0)
+    .filter(({ version }) => !failed.some((attempt) => attempt.version === version))
     .sort(byStanding);
   const proven = eligible.filter((version) => rolledOut(version).length > 0);
   const chosen = proven.find(({ running }) => running);

@@ -124,14 +124,21 @@ describe('the releases that are due', () => {
     );
     const due = { kind: 'stand-in', version: '1.1.0', standsInFor: '1.2.0' };
     expect(dueReleases(standing, [])).toEqual([due]);
-    expect(dueReleases(standing, [{ version: '1.1.0', standsInFor: '1.2.0' }])).toEqual([]);
+    expect(dueReleases(standing, [{ version: '1.1.0', standsInFor: '1.2.0', isOver: false }])).toEqual([]);
   });
 
   it('start the last known good one again when nothing runs, but for one that is being tried', () => {
     const trial = version('1.2.0', { stood: null });
     const standing = subject('1.1.0', version('1.0.0', { running: false }), revoked('1.1.0'), trial);
-    expect(dueReleases(standing, [{ version: '1.2.0', standsInFor: null }])).toEqual([]);
+    expect(dueReleases(standing, [{ version: '1.2.0', standsInFor: null, isOver: false }])).toEqual([]);
     expect(dueReleases(standing, [])).toEqual([{ kind: 'stand-in', version: '1.0.0', standsInFor: '1.1.0' }]);
+  });
+
+  it('do not try again what has failed to take the place, but the one before it', () => {
+    const standing = subject('1.2.0', version('1.0.0'), version('1.1.0'), revoked('1.2.0'));
+    const failed = { version: '1.1.0', standsInFor: '1.2.0', isOver: true };
+    expect(dueReleases(standing, [failed])).toMatchObject([{ version: '1.0.0' }]);
+    expect(dueReleases(standing, [failed, { ...failed, version: '1.0.0' }])).toEqual([]);
   });
 
   it('are none when every other version is revoked, too', () => {

@@ -30,11 +30,12 @@ export interface Canary {
   readonly markets: readonly string[] | null;
 }
 
-/** A release that has not ended. */
-export interface UnderWay {
+/** A release of the subject: one that has not ended, or that was to take a revoked version's place. */
+export interface Attempt {
   readonly version: string;
   /** The revoked version whose place it takes. */
   readonly standsInFor: string | null;
+  readonly isOver: boolean;
 }
 
 /** A subject's versions: those that run, and those that have been stable. */
