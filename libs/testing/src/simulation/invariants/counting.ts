@@ -90,6 +90,7 @@ export class Counting {
       } else if (source.kind === 'gateway' && isOfRollout(release, entry)) {
         for (const count of entry.counts) {
           if (count.game !== plan.game || count.provider !== plan.provider) continue;
+          if (plan.markets?.includes(count.market) === false) continue;
           const tally = { trials: count.requests, failures: count[source.failures] };
           if (count.version === judged) {
             canary.add(tally);

@@ -1,4 +1,4 @@
-import type { ReleaseId } from '@croupier/contracts';
+import type { Clearance, ReleaseId } from '@croupier/contracts';
 import type { Setting } from '../setting';
 
 /** What crosses the bus, in as few words as the simulated services need. */
@@ -17,6 +17,13 @@ export type Message =
       readonly releaseId: ReleaseId;
       readonly flag: string;
       readonly enabled: boolean;
+    }
+  | {
+      readonly kind: 'cleared';
+      readonly provider: string;
+      readonly game: string;
+      readonly version: string;
+      readonly clearance: Clearance;
     };
 
 /** True once it has been taken; false, and it comes again. */
