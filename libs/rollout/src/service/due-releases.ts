@@ -1,4 +1,4 @@
-import { byStanding, isRevoked, rolledOut, serviceOf, type Service } from './service-of';
+import { byStanding, rolledOut, serviceOf, type Service } from './service-of';
 import type { Attempt, SubjectStanding, VersionStanding } from './standing-of-versions';
 
 /** A release that a change of clearance calls for. */
