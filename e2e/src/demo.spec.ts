@@ -13,6 +13,7 @@ const EXPECTED = {
   walletMismatches: 0,
   timelinesVerified: true,
   stable: '1.1.0',
+  markets: { launches: { SE: 0 }, dealt: { MT: '1.1.0', SE: '1.0.0' }, asCertified: true },
 };
 
 async function demo(args: readonly string[], variables: NodeJS.ProcessEnv) {

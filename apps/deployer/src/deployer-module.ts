@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Environment } from '@croupier/service-kit';
+import { CLEARANCE_CONTROLLERS, CLEARANCE_PROVIDERS } from './clearances/clearance-parts';
 import { DeployerConfig } from './deployer-config';
 import { WorkloadEffects } from './effects/workload-effects';
 import { FeedController } from './feed/feed-controller';
@@ -23,6 +24,7 @@ import { ReleaseWriter } from './releases/release-writer';
 import { RoutingController } from './routing/routing-controller';
 import { RoutingRepository } from './routing/routing-repository';
 import { RoutingWaiters } from './routing/routing-waiters';
+import { StandingRepository } from './routing/standing-repository';
 import { ArtifactStore } from './targets/artifact-store';
 import { DeploymentTarget } from './targets/deployment-target';
 import { LocalTarget } from './targets/local-target';
@@ -38,6 +40,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
 
 @Module({
   controllers: [
+    ...CLEARANCE_CONTROLLERS,
     ...FREEZE_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     FeedController,
@@ -55,6 +58,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
     },
     { provide: DeploymentTarget, useClass: TargetByRuntime },
     { provide: PipelineRunner, useClass: BuiltInPipeline },
+    ...CLEARANCE_PROVIDERS,
     ...FREEZE_PROVIDERS,
     ...METRIC_SOURCE_PROVIDERS,
     ...POLICY_PROVIDERS,
@@ -72,6 +76,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
     RemoteTarget,
     RoutingRepository,
     RoutingWaiters,
+    StandingRepository,
     TelemetryRepository,
     TelemetryRetention,
     TimelineFeed,

@@ -4,6 +4,7 @@ import type {
   FlagRequested,
   ReleaseStaged,
   ReleaseView,
+  SubjectRoute,
   TimelineEntry,
 } from '@croupier/contracts';
 import { EmbeddedBus, newEvent } from '@croupier/messaging';
@@ -94,10 +95,29 @@ export class TestDeployer {
     game: string,
     version: string,
     manifest: Partial<ArtifactRegistered['manifest']> = {},
+    clearance?: ArtifactRegistered['clearance'],
   ): Promise<CloudEvent> {
-    const event = registered(game, version, this.games.url, manifest);
+    const plain = registered(game, version, this.games.url, manifest);
+    const event = { ...plain, data: { ...plain.data, ...(clearance && { clearance }) } };
     await this.bus.publish([event]);
     return event;
+  }
+
+  /** Says where a version is certified, or with no markets that it is revoked. */
+  async clear(
+    game: string,
+    version: string,
+    revision: number,
+    markets: readonly string[] | 'revoked',
+  ): Promise<void> {
+    const revoked = markets === 'revoked';
+    const clearance = { revision, markets: revoked ? [] : [...markets], revoked };
+    const reason = revoked ? 'the laboratory withdraws it' : 'the laboratory says so';
+    const change = {
+      ...{ provider: 'acme', game, version, digest: 'd'.repeat(64) },
+      ...{ clearance, reason, actor: 'lab' },
+    };
+    await this.bus.publish([newEvent('clearance.changed', change, { source: 'croupier/registry' })]);
   }
 
   /** The same message once more. */
@@ -132,6 +152,14 @@ export class TestDeployer {
 
   command({ id }: ReleaseView, command: string, body: object = {}): request.Test {
     return this.call('post', `/v1/releases/${id}/${command}`).send({ reason: 'a rehearsal', ...body });
+  }
+
+  /** The route that the gateway deals a game by, once it is so. */
+  untilRouted(game: string, isSo: (route: SubjectRoute) => boolean): Promise<SubjectRoute> {
+    return eventually(() => {
+      const route = this.gateway.snapshot.subjects.find((subject) => subject.game === game);
+      return route !== undefined && isSo(route) && route;
+    }, PATIENCE) as Promise<SubjectRoute>;
   }
 
   /** What the gateway deals of a game, once it is so. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { WebhookSender } from './announcements/webhook-sender';
+import type { Announcement, WebhookSender } from './announcements/webhook-sender';
 import { Refusal } from './control/refusal';
-import { parseAnnounce, parsePublish, parseTarget, type Target } from './control/requests';
+import { parseAnnounce, parseCertify, parsePublish, parseTarget, type Target } from './control/requests';
 import { buildRelease, MANIFEST_PATH } from './releases/build-release';
 import { ReleaseShelf } from './releases/release-shelf';
 
@@ -47,9 +47,7 @@ export function createProviderServer(options: ProviderOptions): Server {
 
   async function announce(body: unknown): Promise<Answer> {
     const { game, version, type } = parseAnnounce(body);
-    if (!target)
-      throw new Refusal(409, 'No target', 'POST /configure {aggregatorUrl, provider, secret} first');
-    const delivery = await options.sender.send(target, {
+    return tell({
       type,
       timestamp: new Date().toISOString(),
       data: {
@@ -59,7 +57,17 @@ export function createProviderServer(options: ProviderOptions): Server {
         manifestSha256: shelf.get(game, version).manifestSha256,
       },
     });
-    return answer(200, delivery);
+  }
+
+  function certify(body: unknown): Promise<Answer> {
+    const data = parseCertify(body);
+    return tell({ type: 'game.certified', timestamp: new Date().toISOString(), data });
+  }
+
+  async function tell(announcement: Announcement): Promise<Answer> {
+    if (!target)
+      throw new Refusal(409, 'No target', 'POST /configure {aggregatorUrl, provider, secret} first');
+    return answer(200, await options.sender.send(target, announcement));
   }
 
   function configure(body: unknown): Answer {
@@ -79,6 +87,8 @@ export function createProviderServer(options: ProviderOptions): Server {
         return publish(parseJson(body));
       case 'POST /announce':
         return announce(parseJson(body));
+      case 'POST /certify':
+        return certify(parseJson(body));
     }
     const [, releases, game, version, ...file] = segmentsOf(path);
     if (request.method === 'GET' && releases === 'releases' && game && version)

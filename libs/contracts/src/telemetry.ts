@@ -51,6 +51,8 @@ export const MetricReport = z.strictObject({
   metric: Slug,
   source: z.string().min(1).max(100),
   sequence: z.int().min(0),
+  /** When this counting began; the time of receipt when left out. What began before a step says nothing of it. */
+  startedAt: Timestamp.optional(),
   canary: Counted,
   /** The stable version's, in the same time. */
   stable: Counted.optional(),

@@ -1,5 +1,5 @@
 export { EFFECT_LIMITS, type EffectLimits } from './effects/effect-runner';
-export { isMessage, isTraffic } from './effects/lanes';
+export { isMessage, isTraffic, TRAFFIC_KINDS } from './effects/lanes';
 export { Orchestrator, type OrchestratorOptions, type Ports } from './orchestrator';
 export type { Clock } from './ports/clock';
 export type { EffectPerformer, MessageEffect, OutsideEffect, TrafficEffect } from './ports/effect-performer';
@@ -8,6 +8,8 @@ export { StaleLease, type Lease, type LeaseStore } from './ports/lease-store';
 export type { Observer } from './ports/observer';
 export type {
   Changes,
+  DealtVersions,
+  Ground,
   PendingEffect,
   ReleaseStore,
   StoredRelease,

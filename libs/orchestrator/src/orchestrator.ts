@@ -110,8 +110,8 @@ export class Orchestrator {
     await this.observe((id) => isSweep || news.has(id), routedEverywhere, leases);
     await this.owned.catchUp();
     await this.router.route(leases);
-    const kept = await this.needed.among(this.queue.nextOutside());
-    this.runner.start(leases, ({ releaseId }) => this.owned.get(releaseId), kept);
+    const fates = await this.needed.among(this.runner.due(), this.ports.clock.now());
+    this.runner.start(leases, ({ releaseId }) => this.owned.get(releaseId), fates);
     await this.checkpoint(leases);
   }
 
@@ -164,7 +164,11 @@ export class Orchestrator {
       ...release.state.plan.requires.map(({ subject }) => subject),
     ]);
     const stable = await this.ports.releases.stableVersions([...new Set(subjects)]);
-    const turns = next.map((release) => ({ release, input: startOrPass(release, stable) }));
+    const grounds = await this.ports.releases.grounds(next.map(({ id }) => id));
+    const turns = next.map((release) => ({
+      release,
+      input: startOrPass(release, stable, grounds.get(release.id)),
+    }));
     await this.teller.tell(this.inSeason(this.worthTelling(withinRoom(turns, room))), leases);
   }
 

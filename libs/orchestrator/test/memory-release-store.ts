@@ -4,6 +4,8 @@ import { isMessage, isTraffic } from '../src/effects/lanes';
 import { StaleLease, type Lease } from '../src/ports/lease-store';
 import type {
   Changes,
+  DealtVersions,
+  Ground,
   PendingEffect,
   ReleaseStore,
   StoredRelease,
@@ -28,6 +30,8 @@ export class MemoryReleaseStore implements ReleaseStore {
   private effectCount = 0;
   routingVersion = 10;
   readonly stable = new Map<string, string>();
+  readonly ground = new Map<ReleaseId, Ground>();
+  readonly dealt = new Map<string, DealtVersions>();
   /** The effects of each new routing snapshot. */
   readonly snapshots: Effect[][] = [];
   /** Effects that were messages. */
@@ -116,6 +120,14 @@ export class MemoryReleaseStore implements ReleaseStore {
 
   async stableVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return new Map([...this.stable].filter(([subject]) => subjects.includes(subject)));
+  }
+
+  async grounds(releases: readonly ReleaseId[]): Promise<ReadonlyMap<ReleaseId, Ground>> {
+    return new Map([...this.ground].filter(([id]) => releases.includes(id)));
+  }
+
+  async dealtVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, DealtVersions>> {
+    return new Map([...this.dealt].filter(([subject]) => subjects.includes(subject)));
   }
 
   private tellOne({ releaseId, input, doneEffect }: Telling, now: number): Told {

@@ -85,7 +85,7 @@ export function countOf(version: string, counted: Partial<TelemetryCount> = {}):
 export function observationOf(
   releaseId: ReleaseId,
   metric: string,
-  counted: Partial<Pick<ObservationEntry, 'canary' | 'stable'>>,
+  counted: Partial<Pick<ObservationEntry, 'canary' | 'stable' | 'startedAt'>>,
 ): Omit<ObservationEntry, 'position'> {
   windows += 1;
   const none = { trials: 0, failures: 0 };
@@ -94,6 +94,7 @@ export function observationOf(
     id: `bank/${windows}`,
     releaseId,
     metric,
+    startedAt: NOW,
     canary: none,
     stable: none,
     ...counted,

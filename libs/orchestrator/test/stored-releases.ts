@@ -119,7 +119,7 @@ function awaitedInStep({ steps }: ReleasePlan, stepIndex: number): RolloutInput 
     case 'setWeight':
       return { kind: 'weightConfirmed', stepIndex };
     case 'setFlag':
-      return { kind: 'flagSet', flag: step.flag };
+      return { kind: 'flagSet', flag: step.flag, enabled: step.enabled };
     case 'preview':
       return { kind: 'previewPassed', checks: ['health'] };
     default:

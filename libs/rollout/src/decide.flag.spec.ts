@@ -7,8 +7,8 @@ import { currentWeight } from './standing';
 import { flagSteps } from './steps/presets';
 
 const BY_FLAG = planWith({ strategy: 'flag', steps: flagSteps(LOOK, ['bonus', 'jackpot']) });
-const BONUS_SET: RolloutInput = { kind: 'flagSet', flag: 'bonus' };
-const JACKPOT_SET: RolloutInput = { kind: 'flagSet', flag: 'jackpot' };
+const BONUS_SET: RolloutInput = { kind: 'flagSet', flag: 'bonus', enabled: true };
+const JACKPOT_SET: RolloutInput = { kind: 'flagSet', flag: 'jackpot', enabled: true };
 
 describe('a release by flag', () => {
   it('deploys nothing: its first flag is set as soon as it starts', () => {
@@ -35,6 +35,12 @@ describe('a release by flag', () => {
       'rollout.promoted',
     ]);
     expect(currentWeight(release.state)).toBe(100);
+  });
+
+  it('goes on only once the flag is what the step asks for', () => {
+    const release = ReleaseDriver.inTraffic(BY_FLAG);
+    expect(release.decide({ kind: 'flagSet', flag: 'bonus', enabled: false }).events).toEqual([]);
+    expect(typesOf(release.decide(BONUS_SET))).toEqual(['flag.set', 'rollout.step']);
   });
 
   it('has nothing to retire at its end', () => {

@@ -20,5 +20,14 @@ export {
 } from './standing';
 export type { Phase, RolloutState } from './state';
 export { allAtOnceSteps, blueGreenSteps, canarySteps, CANARY_WEIGHTS, flagSteps } from './steps/presets';
+export { dueReleases, type DueRelease } from './service/due-releases';
+export { serviceOf, type Served, type Service } from './service/service-of';
+export type {
+  Attempt,
+  Canary,
+  Stood,
+  SubjectStanding,
+  VersionStanding,
+} from './service/standing-of-versions';
 export { highestWeight, NO_WEIGHT, type Weights } from './steps/weights';
 export { summary } from './summary';

@@ -14,6 +14,8 @@ export interface Start {
   /** The subject's stable version at this moment; null when it has none. */
   readonly stableVersion: string | null;
   readonly unmet: readonly Unmet[];
+  /** Where the version is certified at this moment; left out where nobody keeps certificates. */
+  readonly markets?: readonly string[];
 }
 
 export interface Judged {
@@ -63,10 +65,13 @@ export type RolloutInput =
   | { readonly kind: 'previewFailed'; readonly reason: string }
   /** Every live gateway deals by what the step has set; null: by how the rollout has ended. */
   | { readonly kind: 'weightConfirmed'; readonly stepIndex: number | null }
-  | { readonly kind: 'flagSet'; readonly flag: string }
+  /** The flag is known to be on, or off. */
+  | { readonly kind: 'flagSet'; readonly flag: string; readonly enabled: boolean }
   /** The freeze that holds now, or its end. */
   | { readonly kind: 'freeze'; readonly freeze: Freeze | null }
   | { readonly kind: 'superseded'; readonly byVersion: string }
+  /** The version is served nowhere any more, whatever its release has come to. */
+  | { readonly kind: 'revoked'; readonly reason: string }
   | Judged
   | Command
   /** `kept`: the workload goes on, because another release needs it. */

@@ -9,6 +9,13 @@ export interface ReleasePlan {
   readonly digest: string;
   /** Null for a subject's first version. What `start` says replaces what was known when the release was queued. */
   readonly stableVersion: string | null;
+  /**
+   * Where it is rolled out. Given in the queue, it is for markets that the version was certified in after it had become
+   * stable elsewhere. Otherwise `start` fixes it: what is certified later waits for a release of its own.
+   */
+  readonly markets?: readonly string[];
+  /** The revoked version whose place it takes, while that is the stable one. */
+  readonly standsInFor?: string;
   readonly strategy: Strategy;
   readonly steps: readonly StepPlan[];
   readonly analysis: AnalysisPlan;

@@ -44,6 +44,7 @@ const ROLLBACKS: Record<RolloutEventOf<'rollout.rolled_back'>['cause'], true> = 
   'workload-failed': true,
   'preview-failed': true,
   superseded: true,
+  revoked: true,
   deadline: true,
   operator: true,
 };

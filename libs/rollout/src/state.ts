@@ -14,6 +14,8 @@ export interface RolloutState {
   readonly incidentAt: number | null;
   /** When the first and the last of its flags were set, or somebody went on without; null before. */
   readonly flagsSetAt: { readonly first: number; readonly last: number } | null;
+  /** When every live gateway dealt by the present weights, or somebody went on without; null before. */
+  readonly weightsSetAt: number | null;
   readonly phase: Phase;
 }
 

@@ -5,7 +5,7 @@ import { currentStep } from '../src/standing';
 import type { RolloutState } from '../src/state';
 import { plans } from './random-plans';
 import type { ReleaseDriver } from './release-driver';
-import { awaited, ERRORS, start, SUPERSEDED, THAW, TICK, WALLET, WEEKEND } from './rollout-inputs';
+import { awaited, ERRORS, REVOKED, start, SUPERSEDED, THAW, TICK, WALLET, WEEKEND } from './rollout-inputs';
 
 export interface Moment {
   /** Null for what the release waits for, when all goes well. */
@@ -105,8 +105,9 @@ const news: fc.Arbitrary<RolloutInput> = fc.constantFrom<RolloutInput>(
   { kind: 'migrationApplied', detail: '1 script' },
   { kind: 'workloadReady', endpoint: 'http://127.0.0.1:5000' },
   { kind: 'previewPassed', checks: ['health'] },
-  { kind: 'flagSet', flag: 'bonus' },
-  { kind: 'flagSet', flag: 'jackpot' },
+  { kind: 'flagSet', flag: 'bonus', enabled: true },
+  { kind: 'flagSet', flag: 'bonus', enabled: false },
+  { kind: 'flagSet', flag: 'jackpot', enabled: true },
   { kind: 'retired', version: '1.0.0' },
   { kind: 'retired', version: '1.1.0' },
 );
@@ -121,6 +122,7 @@ const troubles: fc.Arbitrary<RolloutInput> = fc.constantFrom<RolloutInput>(
   { kind: 'workloadFailed', reason: 'exit 1' },
   { kind: 'previewFailed', reason: 'spin' },
   SUPERSEDED,
+  REVOKED,
 );
 
 const freezes: fc.Arbitrary<RolloutInput> = fc.constantFrom<RolloutInput>(

@@ -52,6 +52,7 @@ export function freeze(freeze: Freeze = WEEKEND): RolloutInput {
 export const THAW: RolloutInput = { kind: 'freeze', freeze: null };
 
 export const SUPERSEDED: RolloutInput = { kind: 'superseded', byVersion: '1.2.0' };
+export const REVOKED: RolloutInput = { kind: 'revoked', reason: 'the laboratory withdraws it' };
 
 /** What the outside answers, when all goes well, to what the release waits for. */
 export function awaited(state: RolloutState): RolloutInput {
@@ -93,7 +94,7 @@ function awaitedInStep(plan: ReleasePlan, { stepIndex }: Progressing): RolloutIn
     case 'pause':
       return step.durationMs === null ? command('approve', { stepIndex }) : TICK;
     case 'setFlag':
-      return { kind: 'flagSet', flag: step.flag };
+      return { kind: 'flagSet', flag: step.flag, enabled: step.enabled };
     case 'preview':
       return { kind: 'previewPassed', checks: ['health', 'spin'] };
     case undefined:

@@ -14,7 +14,7 @@ export async function demoCommand(options: {
 }
 
 function summaryText(outcome: DemoOutcome): string {
-  const { promoted, rolledBack, stable, badRequestsServed, detectMs, switchMs } = outcome;
+  const { promoted, rolledBack, stable, badRequestsServed, detectMs, switchMs, markets } = outcome;
   const rollbacks = rolledBack.map(
     (version) =>
       `  ${version} rolled back: detected in ${detectMs[version]} ms after ${badRequestsServed[version]} bad requests, ` +
@@ -26,6 +26,10 @@ function summaryText(outcome: DemoOutcome): string {
     `  promoted ${promoted.join(', ') || 'nothing'}; stable is ${stable}`,
     ...rollbacks,
     `  ${outcome.requests} requests, ${outcome.droppedRequests} dropped; ${outcome.sessionsMoved} sessions changed version`,
+    `  ${markets.version} is certified in ${markets.certifiedIn} only: dealt ` +
+      Object.entries(markets.dealt)
+        .map(([market, version]) => `${version} in ${market}`)
+        .join(' and '),
     `  timelines ${outcome.timelinesVerified ? 'verify' : 'do NOT verify'}; ${outcome.seconds} s in all`,
     '',
   ].join('\n');

@@ -31,29 +31,40 @@ const SummaryLine = z.object({
 export type VersionFigures = z.infer<typeof VersionFigures>;
 export type CrowdSummary = z.infer<typeof SummaryLine>;
 
+/** Who plays what, and how much. */
+export interface Party {
+  readonly game: string;
+  readonly players: number;
+  /** Requests per second in all. */
+  readonly rate: number;
+  readonly markets: readonly string[];
+}
+
+const EVERYBODY: Party = { game: GAME, players: PLAYERS, rate: REQUESTS_PER_SECOND, markets: MARKETS };
+
 /** The example players: they play at a steady rate and tell each second what they saw. */
 export class Crowd {
   private latestSecond: Record<string, VersionFigures> = {};
   private calmSeconds = 0;
 
-  private constructor(private readonly program: ChildProgram) {
+  private constructor(
+    private readonly program: ChildProgram,
+    private readonly rate: number,
+  ) {
     program.onLine((line) => {
       const second = SecondLine.safeParse(JSON.parse(line));
       if (second.success) this.noteSecond(second.data.byVersion);
     });
   }
 
-  static start(gatewayUrl: string): Crowd {
+  static start(gatewayUrl: string, who: Party = EVERYBODY): Crowd {
+    const { game, players, rate } = who;
     const options = {
-      gateway: gatewayUrl,
-      provider: PROVIDER,
-      game: GAME,
-      players: PLAYERS,
-      rate: REQUESTS_PER_SECOND,
-      markets: MARKETS.join(','),
+      ...{ gateway: gatewayUrl, provider: PROVIDER, game, players, rate },
+      markets: who.markets.join(','),
     };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    return new Crowd(ChildProgram.start('players', mainProgram('@croupier/example-players'), args, {}));
+    return new Crowd(ChildProgram.start('players', mainProgram('@croupier/example-players'), args, {}), rate);
   }
 
   /** Everybody sitting down at once is no measure of a version: resolves once the load has been steady for a while. */
@@ -86,6 +97,6 @@ export class Crowd {
     const figures = Object.values(byVersion);
     const requests = figures.reduce((sum, version) => sum + version.requests, 0);
     const quick = figures.every(({ p95Ms }) => (p95Ms ?? 0) < CALM_P95_MS);
-    this.calmSeconds = quick && requests > REQUESTS_PER_SECOND / 2 ? this.calmSeconds + 1 : 0;
+    this.calmSeconds = quick && requests > this.rate / 2 ? this.calmSeconds + 1 : 0;
   }
 }

@@ -16,6 +16,7 @@ import {
   REQUESTS_PER_SECOND,
   SHIPMENTS,
 } from './demo-options';
+import { playMarkets } from './markets-scene';
 import type { Narrator } from './narrator';
 import { outcomeOf, type DemoOutcome, type ShippedRelease } from './outcome';
 import { DemoProvider } from './provider';
@@ -74,6 +75,9 @@ async function play(
   const crowd = Crowd.start(platform.urls.gateway);
   undo.push(() => crowd.stop());
   await crowd.untilSteady();
+  const markets = playMarkets({ platform, api, provider, narrator, undo });
+  // Waited for at the end: until then a failure of it must not end the process.
+  markets.catch(() => undefined);
   const shipped: ShippedRelease[] = [];
   for (const shipment of SHIPMENTS) {
     const { version } = shipment;
@@ -88,9 +92,11 @@ async function play(
     const timeline = await watch.untilTold(release, reports, TOLD_DEADLINE_MS);
     shipped.push({ release, timeline, chainVerifies: await watch.chainVerifies(release) });
   }
+  const dealtByMarket = await markets;
   const summary = await crowd.finish();
   for (const sample of summary.droppedSamples) narrator.say(`  dropped: ${sample}`);
-  return outcomeOf(shipped, summary, accepted, stable, Math.round((Date.now() - startedAt) / 1000));
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  return outcomeOf(shipped, summary, dealtByMarket, accepted, stable, seconds);
 }
 
 async function startPlatform(

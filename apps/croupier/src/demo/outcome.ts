@@ -1,6 +1,7 @@
 import type { ReleaseView, TimelineEntry } from '@croupier/contracts';
 import type { CrowdSummary } from './crowd';
 import { SHIPMENTS } from './demo-options';
+import type { MarketsOutcome } from './markets-scene';
 import { millisecondsBetween } from './release-watch';
 
 export interface ShippedRelease {
@@ -28,12 +29,15 @@ export interface DemoOutcome {
   readonly requests: number;
   readonly walletMismatches: number;
   readonly timelinesVerified: boolean;
+  /** A version that is certified in one of two markets. */
+  readonly markets: MarketsOutcome;
   readonly seconds: number;
 }
 
 export function outcomeOf(
   shipped: readonly ShippedRelease[],
   summary: CrowdSummary,
+  markets: MarketsOutcome,
   accepted: number,
   stable: string,
   seconds: number,
@@ -61,6 +65,7 @@ export function outcomeOf(
     requests: summary.requests,
     walletMismatches: summary.walletMismatches,
     timelinesVerified: shipped.every(({ chainVerifies }) => chainVerifies),
+    markets,
     seconds,
   };
   const asExpected = SHIPMENTS.every(({ version, expected }) =>
@@ -73,6 +78,7 @@ export function outcomeOf(
     outcome.droppedRequests === 0 &&
     outcome.walletMismatches === 0 &&
     outcome.timelinesVerified &&
+    markets.asCertified &&
     [...Object.values(outcome.detectMs), ...Object.values(outcome.switchMs)].every((ms) => ms !== null);
   return { ok, ...outcome };
 }

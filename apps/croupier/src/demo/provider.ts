@@ -9,6 +9,12 @@ const CALL_TIMEOUT_MS = 120_000;
 const Listening = z.object({ listening: z.int() });
 const Announced = z.object({ status: z.int(), webhookId: z.string(), attempts: z.int() });
 
+/** What a manifest says of where it belongs. */
+export interface Shelf {
+  readonly game: string;
+  readonly markets: readonly string[];
+}
+
 /** The example provider, driven through its control API. */
 export class DemoProvider {
   private constructor(
@@ -32,9 +38,18 @@ export class DemoProvider {
   }
 
   /** Builds and publishes the version, then announces it; answers the status of the webhook. */
-  async ship({ version, release }: Shipment, type: 'game.added' | 'game.updated'): Promise<number> {
-    await this.call('/publish', { game: GAME, version, markets: MARKETS, ...release });
-    return Announced.parse(await this.call('/announce', { game: GAME, version, type })).status;
+  async ship(
+    { version, release }: Pick<Shipment, 'version' | 'release'>,
+    type: 'game.added' | 'game.updated',
+    { game, markets }: Shelf = { game: GAME, markets: MARKETS },
+  ): Promise<number> {
+    await this.call('/publish', { game, version, markets, ...release });
+    return Announced.parse(await this.call('/announce', { game, version, type })).status;
+  }
+
+  /** Announces that a laboratory has certified the version in these markets; answers the status of the webhook. */
+  async certify(game: string, version: string, markets: readonly string[]): Promise<number> {
+    return Announced.parse(await this.call('/certify', { game, version, markets })).status;
   }
 
   async stop(): Promise<void> {

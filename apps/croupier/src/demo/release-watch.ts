@@ -32,6 +32,7 @@ export class ReleaseWatch {
   constructor(
     private readonly api: ApiClient,
     private readonly deployerUrl: string,
+    private readonly game = GAME,
   ) {}
 
   /** Resolves with the release once it is promoted, rolled back or failed. */
@@ -51,7 +52,7 @@ export class ReleaseWatch {
   }
 
   async find(version: string): Promise<ReleaseView | undefined> {
-    const url = `${this.deployerUrl}/v1/releases?provider=${PROVIDER}&game=${GAME}`;
+    const url = `${this.deployerUrl}/v1/releases?provider=${PROVIDER}&game=${this.game}`;
     const { releases } = ReleaseList.parse(await this.api.get(url));
     return releases.find((release) => release.version === version);
   }

@@ -19,6 +19,9 @@ export interface DueMetric {
   readonly accounts: Accounts;
   /** What was last told to be wrong with it. */
   readonly told: string | null;
+  /** When it was claimed this time, and when it had been for the look before; null before the first. ISO 8601. */
+  readonly claimedAt: string;
+  readonly countedFrom: string | null;
   readonly plan: ReleasePlan;
 }
 
@@ -86,7 +89,8 @@ export class TotalsRepository {
        UPDATE metric_totals t SET due_at = now() + make_interval(secs => $2)
        FROM due JOIN releases r ON r.id = due.release_id
        WHERE t.release_id = due.release_id AND t.metric = due.metric
-       RETURNING t.release_id AS "releaseId", t.metric, t.sequence, t.accounts, t.told, r.state -> 'plan' AS plan`,
+       RETURNING t.release_id AS "releaseId", t.metric, t.sequence, t.accounts, t.told, now()::text AS "claimedAt",
+         t.counted_until::text AS "countedFrom", r.state -> 'plan' AS plan`,
       [limit, forMs / 1000],
     );
     return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
@@ -101,17 +105,18 @@ export class TotalsRepository {
     const stored = await this.dataSource.query<unknown[]>(
       `WITH looks AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS l("releaseId" uuid, metric text, sequence bigint,
-           accounts jsonb, told text, canary jsonb, stable jsonb)
+           accounts jsonb, told text, "claimedAt" timestamptz, "countedFrom" timestamptz, canary jsonb, stable jsonb)
        ), counted AS (
          UPDATE metric_totals t SET sequence = t.sequence + 1, accounts = l.accounts, told = l.told,
-           due_at = now() + make_interval(secs => $2)
+           counted_until = l."claimedAt", due_at = now() + make_interval(secs => $2)
          FROM looks l
          WHERE t.release_id = l."releaseId" AND t.metric = l.metric AND t.sequence = l.sequence
-         RETURNING t.release_id, t.metric, t.sequence, l.canary, l.stable
+         RETURNING t.release_id, t.metric, t.sequence, coalesce(l."countedFrom", l."claimedAt") AS started_at,
+           l.canary, l.stable
        )
        INSERT INTO metric_observations
-         (release_id, metric, source, sequence, trials, failures, stable_trials, stable_failures)
-       SELECT release_id, metric, '${SOURCE}', sequence, (canary ->> 'trials')::bigint,
+         (release_id, metric, source, sequence, started_at, trials, failures, stable_trials, stable_failures)
+       SELECT release_id, metric, '${SOURCE}', sequence, started_at, (canary ->> 'trials')::bigint,
          (canary ->> 'failures')::bigint, (stable ->> 'trials')::bigint, (stable ->> 'failures')::bigint
        FROM counted WHERE (canary ->> 'trials')::bigint > 0 OR (stable ->> 'trials')::bigint > 0
        ORDER BY release_id, metric RETURNING release_id`,

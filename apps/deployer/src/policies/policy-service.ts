@@ -30,10 +30,15 @@ export class PolicyService {
     releaseId: ReleaseId,
     artifact: ArtifactRegistered,
     stableVersion: string | null,
-    order: PlanOverrides & { readonly flags?: readonly string[] } = {},
+    order: PlanOverrides & {
+      readonly flags?: readonly string[];
+      /** Where the version is certified, of what its manifest says. */
+      readonly markets?: readonly string[];
+    } = {},
   ): PlannedRelease {
     const { provider, game, version, digest, manifest } = artifact;
-    const { markets, requires } = manifest;
+    const { requires } = manifest;
+    const markets = order.markets ?? manifest.markets;
     const flags = order.flags?.length ? order.flags : manifest.flags;
     const facts = { provider, game, version, stableVersion, markets, flags, requires };
     const { plan, ...evaluation } = evaluate(this.book.policies, facts, this.book.defaults, order);

@@ -16,17 +16,28 @@ interface ArtifactRow {
 export class ArtifactRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async keep(tx: EntityManager, artifact: ArtifactRegistered): Promise<void> {
+  /** Answers whether it is new. */
+  async keep(tx: EntityManager, artifact: ArtifactRegistered): Promise<boolean> {
     const { provider, game, version, digest, manifestUrl, manifest } = artifact;
-    await tx.query(
+    const kept = await tx.query<unknown[]>(
       `INSERT INTO artifacts (provider, game, version, digest, manifest_url, manifest)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING version`,
       [provider, game, version, digest, manifestUrl, JSON.stringify(manifest)],
     );
+    return kept.length > 0;
   }
 
-  async find(provider: string, game: string, version: string): Promise<ArtifactRegistered | null> {
-    const rows = await this.dataSource.query<ArtifactRow[]>(
+  find(provider: string, game: string, version: string): Promise<ArtifactRegistered | null> {
+    return this.findWithin(this.dataSource.manager, provider, game, version);
+  }
+
+  async findWithin(
+    tx: EntityManager,
+    provider: string,
+    game: string,
+    version: string,
+  ): Promise<ArtifactRegistered | null> {
+    const rows = await tx.query<ArtifactRow[]>(
       'SELECT * FROM artifacts WHERE provider = $1 AND game = $2 AND version = $3',
       [provider, game, version],
     );

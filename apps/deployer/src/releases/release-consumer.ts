@@ -94,7 +94,7 @@ export class ReleaseConsumer {
     let told: Told | null = null;
     await this.inbox.once(event, async (tx) => {
       await this.note(tx, event, releaseId, summary);
-      told = await this.teller.tellWithin(tx, releaseId, { kind: 'flagSet', flag });
+      told = await this.teller.tellWithin(tx, releaseId, { kind: 'flagSet', flag, enabled: after });
     });
     if (told) this.teller.after(told);
   }

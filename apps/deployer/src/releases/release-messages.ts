@@ -50,7 +50,7 @@ export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] 
     }
     case 'rollout.rolled_back': {
       const { stableVersion, reason, evidence } = event;
-      const flags = flagsOf(context);
+      const flags = [...new Set([...context.flags, ...(event.flags ?? [])])];
       return [
         newEvent(event.type, { ...release, stableVersion, reason, evidence: [...evidence], flags }, origin),
       ];
@@ -60,10 +60,13 @@ export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] 
   }
 }
 
-/** What promotion turns on and rollback puts back: what the manifest names, and what steps have set. */
+/** What promotion turns on: what the manifest names and no step has turned off, and what steps have turned on. */
 function flagsOf({ plan, flags }: Context): string[] {
-  const bySteps = plan.steps.flatMap((step) => (step.kind === 'setFlag' && step.enabled ? [step.flag] : []));
-  return [...new Set([...flags, ...bySteps])];
+  const bySteps = new Map(
+    plan.steps.flatMap((step) => (step.kind === 'setFlag' ? [[step.flag, step.enabled] as const] : [])),
+  );
+  const named = new Set([...flags, ...bySteps.keys()]);
+  return [...named].filter((flag) => bySteps.get(flag) ?? true);
 }
 
 function migrationsOf(artifact: StagedArtifact | undefined): { path: string; url: string; sha256: string }[] {

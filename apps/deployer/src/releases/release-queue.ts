@@ -5,6 +5,7 @@ import type { Transaction } from '@croupier/persistence';
 import { isEnded, queueRelease, type ReleasePlan } from '@croupier/rollout';
 import { compare } from 'semver';
 import { DataSource } from 'typeorm';
+import { ClearanceRepository, type Cleared, type VersionName } from '../clearances/clearance-repository';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
 import { PolicyService, type PlannedRelease } from '../policies/policy-service';
 import { RoutingRepository } from '../routing/routing-repository';
@@ -12,6 +13,12 @@ import { ArtifactRepository } from './artifact-repository';
 import { impossibleOrder, unknownArtifact } from './release-problems';
 import type { ReleaseRecord } from './release-record';
 import { ReleaseRepository } from './release-repository';
+
+/** Who asked for a release, and why. */
+export interface OrderedBy {
+  readonly actor: string;
+  readonly reason: string;
+}
 
 /** Queues what is to be released: what the policies let through, and what an operator orders. */
 @Injectable()
@@ -22,13 +29,23 @@ export class ReleaseQueue {
     private readonly releases: ReleaseRepository,
     private readonly routing: RoutingRepository,
     private readonly policies: PolicyService,
+    private readonly clearances: ClearanceRepository,
     private readonly loop: OrchestrationLoop,
   ) {}
 
   /** A registered artifact, once. */
   async add(tx: Transaction, artifact: ArtifactRegistered): Promise<void> {
-    await this.artifacts.keep(tx, artifact);
-    const { decision, plan } = await this.planOf(tx, artifact);
+    const isNew = await this.artifacts.keep(tx, artifact);
+    // Of a version that is known already, only `clearance.changed` is news: it is dealt anew with it.
+    if (isNew && artifact.clearance) await this.clearances.keep(tx, artifact, artifact.clearance);
+    await this.addByPolicy(tx, artifact);
+  }
+
+  /** A version that is certified nowhere waits until it is, for policies depend on its markets. */
+  async addByPolicy(tx: Transaction, artifact: ArtifactRegistered): Promise<void> {
+    const { markets } = await this.clearanceOf(tx, artifact);
+    if (markets.length === 0) return;
+    const { decision, plan } = await this.planOf(tx, artifact, { markets });
     if (decision !== 'skip' && plan !== null) await this.enqueue(tx, artifact, plan, 1, null);
   }
 
@@ -37,7 +54,9 @@ export class ReleaseQueue {
     const { provider, game, version, strategy, flags, reason } = order;
     const artifact = await this.artifacts.find(provider, game, version);
     if (!artifact) throw unknownArtifact(provider, game, version);
-    const { plan, why } = await this.planOf(this.dataSource.manager, artifact, { strategy, flags });
+    const { markets, revoked } = await this.clearanceOf(this.dataSource.manager, artifact);
+    if (revoked) throw impossibleOrder(`${version} is revoked.`);
+    const { plan, why } = await this.planOf(this.dataSource.manager, artifact, { strategy, flags, markets });
     if (plan === null) throw impossibleOrder(why.join(' '));
     const latest = await this.releases.latestOf(provider, game, version);
     if (latest && !isEnded(latest.state))
@@ -50,6 +69,53 @@ export class ReleaseQueue {
     const release = await this.releases.find(plan.releaseId);
     if (!release) throw new Error('The release is gone');
     return release;
+  }
+
+  /** A version that was stable takes the place of one that is revoked, at once and without conditions. */
+  async enqueueStandIn(
+    tx: Transaction,
+    { provider, game, version }: VersionName,
+    standsInFor: string,
+    by: OrderedBy,
+  ): Promise<ReleaseId | null> {
+    const artifact = await this.artifacts.findWithin(tx, provider, game, version);
+    if (!artifact) return null;
+    const { plan } = this.policies.planFor(newReleaseId(), artifact, standsInFor, { strategy: 'rollback' });
+    return plan && this.enqueueNext(tx, artifact, { ...plan, requires: [], standsInFor }, by);
+  }
+
+  /**
+   * Markets that the stable version was certified in later, as policy says for them. Its digest has been approved already.
+   */
+  async enqueueExtension(
+    tx: Transaction,
+    { provider, game, version }: VersionName,
+    { markets, from }: { readonly markets: readonly string[]; readonly from: string | null },
+    by: OrderedBy,
+  ): Promise<ReleaseId | null> {
+    const artifact = await this.artifacts.findWithin(tx, provider, game, version);
+    if (!artifact) return null;
+    const planBy = (strategy?: 'canary'): PlannedRelease =>
+      this.policies.planFor(newReleaseId(), artifact, from, { strategy, markets });
+    const byPolicy = planBy();
+    const { decision, plan } = byPolicy.plan?.strategy === 'flag' ? planBy('canary') : byPolicy;
+    if (decision === 'skip' || plan === null) return null;
+    return this.enqueueNext(tx, artifact, { ...plan, markets, approvalsRequired: 0 }, by);
+  }
+
+  private clearanceOf(tx: Transaction, artifact: ArtifactRegistered): Promise<Cleared> {
+    return this.clearances.find(tx, artifact, artifact.manifest.markets);
+  }
+
+  private async enqueueNext(
+    tx: Transaction,
+    artifact: ArtifactRegistered,
+    plan: ReleasePlan,
+    by: OrderedBy,
+  ): Promise<ReleaseId | null> {
+    const latest = await this.releases.latestOf(plan.provider, plan.game, plan.version, tx);
+    const isQueued = await this.enqueue(tx, artifact, plan, (latest?.attempt ?? 0) + 1, by);
+    return isQueued ? plan.releaseId : null;
   }
 
   /**
@@ -76,7 +142,7 @@ export class ReleaseQueue {
     artifact: ArtifactRegistered,
     plan: ReleasePlan,
     attempt: number,
-    order: { readonly actor: string; readonly reason: string } | null,
+    order: OrderedBy | null,
   ): Promise<boolean> {
     const decision = queueRelease(plan, Date.now(), order);
     if (decision.refusal) throw impossibleOrder(decision.refusal.reason);

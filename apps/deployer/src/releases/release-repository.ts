@@ -63,6 +63,22 @@ export class ReleaseRepository {
     return true;
   }
 
+  /** Every release of a version, locked in one order for all. */
+  async lockAllOf(
+    tx: EntityManager,
+    {
+      provider,
+      game,
+      version,
+    }: { readonly provider: string; readonly game: string; readonly version: string },
+  ): Promise<ReleaseRecord[]> {
+    const rows = await tx.query<ReleaseRow[]>(
+      `SELECT * FROM releases WHERE provider = $1 AND game = $2 AND version = $3 ORDER BY id FOR UPDATE`,
+      [provider, game, version],
+    );
+    return rows.map(recordOf);
+  }
+
   /** Something another service did for this release: told on its timeline, without a decision. */
   async note(tx: EntityManager, id: ReleaseId, entry: NewEntry): Promise<void> {
     const rows = await tx.query<ReleaseRow[]>('SELECT * FROM releases WHERE id = $1 FOR UPDATE', [id]);
@@ -83,8 +99,13 @@ export class ReleaseRepository {
   }
 
   /** The last release of a version, however it ended. */
-  async latestOf(provider: string, game: string, version: string): Promise<ReleaseRecord | null> {
-    const rows = await this.dataSource.query<ReleaseRow[]>(
+  async latestOf(
+    provider: string,
+    game: string,
+    version: string,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<ReleaseRecord | null> {
+    const rows = await tx.query<ReleaseRow[]>(
       `SELECT * FROM releases WHERE provider = $1 AND game = $2 AND version = $3 ORDER BY attempt DESC LIMIT 1`,
       [provider, game, version],
     );

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { ReleaseId, SubjectRoute } from '@croupier/contracts';
 import {
   isTraffic,
+  TRAFFIC_KINDS,
   type Changes,
+  type DealtVersions,
+  type Ground,
   type Lease,
   type PendingEffect,
   type ReleaseStore,
@@ -9,16 +13,31 @@ import {
   type Telling,
   type Told,
 } from '@croupier/orchestrator';
-import { decide, evolve, type Decision, type RolloutState } from '@croupier/rollout';
+import { decide, evolve, highestWeight, type Decision, type RolloutState } from '@croupier/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LeaseRepository } from '../leases/lease-repository';
-import { RoutingRepository } from '../routing/routing-repository';
+import { RoutingRepository, type Dealing } from '../routing/routing-repository';
+import { clearedOf, StandingRepository } from '../routing/standing-repository';
 import { STORED_COLUMNS, storedOf, type StoredRow } from './release-record';
 import { pendingOf, ReleaseWriter, type Written } from './release-writer';
 
 interface LockedRow extends StoredRow {
   readonly last_hash: string;
   readonly flags: readonly string[];
+}
+
+interface GroundRow {
+  readonly id: ReleaseId;
+  readonly markets: readonly string[];
+  /** What the release adds to a stable version; null for any other release. */
+  readonly added: readonly string[] | null;
+  readonly route: SubjectRoute | null;
+  readonly certified: readonly string[] | null;
+  readonly revoked: boolean;
+}
+
+interface RoutedDealing extends Dealing {
+  readonly releaseId: StoredRelease['id'];
 }
 
 /** The orchestrator's stores in PostgreSQL. */
@@ -29,6 +48,7 @@ export class PostgresReleaseStore implements ReleaseStore {
     private readonly leases: LeaseRepository,
     private readonly writer: ReleaseWriter,
     private readonly routing: RoutingRepository,
+    private readonly standings: StandingRepository,
   ) {}
 
   /**
@@ -98,32 +118,74 @@ export class PostgresReleaseStore implements ReleaseStore {
   ): Promise<readonly StoredRelease[]> {
     return this.dataSource.transaction(async (tx) => {
       await this.leases.fence(tx, leases);
-      const ids = effects.map(({ releaseId }) => releaseId);
       const locked = await this.lock(tx, effects);
       const tickedOff = await this.tickOff(
         tx,
         effects.map(({ effect }) => effect.key),
       );
+      const latest = await this.latestTraffic(tx, [...locked.keys()]);
       const dealings = effects.flatMap(({ releaseId, effect }) => {
         const row = locked.get(releaseId);
-        return row && isTraffic(effect) && tickedOff.has(effect.key)
-          ? [{ plan: row.state.plan, effect }]
-          : [];
+        const isToDeal = isTraffic(effect) && tickedOff.has(effect.key) && latest.has(effect.key);
+        return row && isToDeal ? [{ releaseId, plan: row.state.plan, effect }] : [];
       });
       if (dealings.length === 0) return [...locked.values()].map(storedOf);
       const routingVersion = await this.routing.deal(tx, dealings);
-      const [rows] = await tx.query<[StoredRow[], number]>(
-        `UPDATE releases SET step_routing_version = $2, first_routing_version = coalesce(first_routing_version, $2),
-           changed_by = pg_current_xact_id()
-         WHERE id = ANY($1) RETURNING ${STORED_COLUMNS}`,
-        [ids, routingVersion],
-      );
-      return rows.map(storedOf);
+      const dealt = await this.noteRouted(tx, dealings, routingVersion);
+      return [...locked.values()].map((row) => dealt.get(row.id) ?? storedOf(row));
     });
   }
 
   stableVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return this.routing.stableVersions(subjects);
+  }
+
+  dealtVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, DealtVersions>> {
+    return this.standings.dealtVersions(subjects);
+  }
+
+  async grounds(releases: readonly ReleaseId[]): Promise<ReadonlyMap<ReleaseId, Ground>> {
+    const rows = await this.dataSource.query<GroundRow[]>(
+      `SELECT r.id, r.manifest -> 'markets' AS markets, r.state #> '{plan,markets}' AS added, s.route,
+         c.markets AS certified, coalesce(c.revoked, false) AS revoked
+       FROM releases r LEFT JOIN subjects s ON s.provider = r.provider AND s.game = r.game
+       LEFT JOIN clearances c ON c.provider = r.provider AND c.game = r.game AND c.version = r.version
+       WHERE r.id = ANY($1)`,
+      [releases],
+    );
+    return new Map(rows.map((row) => [row.id, groundOf(row)]));
+  }
+
+  /** What says how each release's traffic is to be dealt: the last that it has decided, known to the caller or not. */
+  private async latestTraffic(
+    tx: EntityManager,
+    ids: readonly StoredRelease['id'][],
+  ): Promise<ReadonlySet<string>> {
+    const rows = await tx.query<{ key: string }[]>(
+      `SELECT DISTINCT ON (release_id) key FROM effects
+       WHERE release_id = ANY($1) AND effect ->> 'kind' = ANY($2) ORDER BY release_id, sequence DESC`,
+      [ids, TRAFFIC_KINDS],
+    );
+    return new Set(rows.map(({ key }) => key));
+  }
+
+  /** Only what gives a version players begins its traffic: weight zero of one that never had any does not. */
+  private async noteRouted(
+    tx: EntityManager,
+    dealings: readonly RoutedDealing[],
+    routingVersion: number,
+  ): Promise<Map<StoredRelease['id'], StoredRelease>> {
+    const [rows] = await tx.query<[StoredRow[], number]>(
+      `UPDATE releases SET step_routing_version = $2, changed_by = pg_current_xact_id(),
+         first_routing_version = coalesce(first_routing_version, CASE WHEN id = ANY($3) THEN $2::bigint END)
+       WHERE id = ANY($1) RETURNING ${STORED_COLUMNS}`,
+      [
+        dealings.map(({ releaseId }) => releaseId),
+        routingVersion,
+        dealings.filter(({ effect }) => givesTraffic(effect)).map(({ releaseId }) => releaseId),
+      ],
+    );
+    return new Map(rows.map((row) => [row.id, storedOf(row)]));
   }
 
   /** In one order for all, so that no two wait for each other. */
@@ -148,6 +210,18 @@ export class PostgresReleaseStore implements ReleaseStore {
     );
     return new Set(rows.map(({ key }) => key));
   }
+}
+
+function groundOf({ added, route, ...row }: GroundRow): Ground {
+  const markets = clearedOf(row.markets, row).filter((market) => added?.includes(market) ?? true);
+  const serving = route?.fallbacks.find((fallback) =>
+    fallback.markets.some((each) => markets.includes(each)),
+  );
+  return { markets, from: serving?.version ?? null };
+}
+
+function givesTraffic(effect: Dealing['effect']): boolean {
+  return effect.kind === 'promote-traffic' || highestWeight(effect.weights) > 0;
 }
 
 /** Decisions of one release, one after the other. */

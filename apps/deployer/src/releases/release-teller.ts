@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseId } from '@croupier/contracts';
 import type { Told } from '@croupier/orchestrator';
-import type { RolloutInput } from '@croupier/rollout';
+import type { Freeze, ReleasePlan, RolloutInput } from '@croupier/rollout';
 import { requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
 import { DataSource, type EntityManager } from 'typeorm';
+import { FreezeService } from '../freezes/freeze-service';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
 import { OrchestrationObserver } from '../orchestration/orchestration-observer';
 import { PostgresReleaseStore } from './release-store';
@@ -16,6 +17,7 @@ export class ReleaseTeller {
     private readonly store: PostgresReleaseStore,
     private readonly loop: OrchestrationLoop,
     private readonly observer: OrchestrationObserver,
+    private readonly freezes: FreezeService,
   ) {}
 
   /** Answers null when there is no such release. Refuses with 412 when it is not as the caller takes it to be. */
@@ -32,15 +34,30 @@ export class ReleaseTeller {
     return told;
   }
 
-  /** For callers with a transaction of their own; they call `after` when it is committed. */
+  /**
+   * For callers with a transaction of their own; they call `after` when it is committed. The freeze of the moment is told
+   * first: the loop may not have seen it yet, and nothing that is asked for may begin in it.
+   */
   async tellWithin(tx: EntityManager, releaseId: ReleaseId, input: RolloutInput): Promise<Told | null> {
-    const [told] = await this.store.tellWithin(tx, [{ releaseId, input }], Date.now());
+    const now = Date.now();
+    const freeze = await this.freezeOf(tx, releaseId, now);
+    const inputs: RolloutInput[] = freeze === null ? [input] : [{ kind: 'freeze', freeze }, input];
+    const tellings = inputs.map((each) => ({ releaseId, input: each }));
+    const [told] = await this.store.tellWithin(tx, tellings, now);
     return told ?? null;
   }
 
   after({ release, decision }: Told): void {
     this.observer.decided(release, decision);
     if (decision.events.length > 0) this.loop.wake();
+  }
+
+  private async freezeOf(tx: EntityManager, releaseId: ReleaseId, now: number): Promise<Freeze | null> {
+    const [row] = await tx.query<{ plan: ReleasePlan }[]>(
+      `SELECT state -> 'plan' AS plan FROM releases WHERE id = $1`,
+      [releaseId],
+    );
+    return row ? this.freezes.freezeOf(row.plan, now) : null;
   }
 
   private async requireRevision(

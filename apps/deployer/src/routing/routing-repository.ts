@@ -1,40 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import {
-  subjectId,
-  type GameManifest,
-  type RoutedVersion,
-  type RoutingUpdate,
-  type SubjectId,
-  type SubjectRoute,
-} from '@croupier/contracts';
+import { subjectId, type RoutingUpdate, type SubjectId, type SubjectRoute } from '@croupier/contracts';
 import { newEvent, Outbox } from '@croupier/messaging';
 import type { Transaction } from '@croupier/persistence';
 import { highestWeight, NO_WEIGHT, type Effect, type ReleasePlan, type Weights } from '@croupier/rollout';
 import { DataSource } from 'typeorm';
-
-interface SubjectRow {
-  readonly provider: string;
-  readonly game: string;
-  readonly salt: string;
-  readonly stable_version: string | null;
-  readonly canary_version: string | null;
-  readonly canary_weights: Weights;
-}
-
-interface WorkloadRow {
-  readonly provider: string;
-  readonly game: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly manifest_url: string;
-  readonly manifest: GameManifest;
-  readonly endpoint: string;
-}
-
-export interface Subject {
-  readonly provider: string;
-  readonly game: string;
-}
+import { BUCKETS_PER_PERCENT, routeOf } from './subject-route';
+import { StandingRepository, subjectOf, type Promotion } from './standing-repository';
+import type { Subject } from './stored-standing';
 
 /** What a release does to its subject's traffic. */
 export interface Dealing {
@@ -46,9 +18,9 @@ interface Dealt extends Subject {
   readonly stable: string | null;
   readonly canary: string | null;
   readonly weights: Weights;
+  /** Where the release is; null for wherever its version is certified. */
+  readonly markets: readonly string[] | null;
 }
-
-const BUCKETS_PER_PERCENT = 100;
 
 /** What the gateways deal by. All that changes at a time makes one new routing version. */
 @Injectable()
@@ -56,6 +28,7 @@ export class RoutingRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly outbox: Outbox,
+    private readonly standings: StandingRepository,
   ) {}
 
   async version(): Promise<number> {
@@ -117,24 +90,40 @@ export class RoutingRepository {
 
   /** Answers the routing version that carries all of it. */
   async deal(tx: Transaction, dealings: readonly Dealing[]): Promise<number> {
+    // Before any other row is locked: publishers wait for each other here, and nowhere else.
+    const routingVersion = await this.nextVersion(tx);
     const dealt = dealtBySubject(dealings);
     await tx.query(
       `UPDATE subjects s SET canary_version = d.canary, canary_weights = d.weights,
+         canary_markets = CASE WHEN d.canary IS NOT NULL THEN d.markets END,
          stable_version = coalesce(d.stable, s.stable_version)
-       FROM jsonb_to_recordset($1::jsonb) AS d(provider text, game text, stable text, canary text, weights jsonb)
+       FROM jsonb_to_recordset($1::jsonb)
+         AS d(provider text, game text, stable text, canary text, weights jsonb, markets jsonb)
        WHERE s.provider = d.provider AND s.game = d.game`,
       [JSON.stringify(dealt)],
     );
-    return this.publish(tx, dealt);
+    await this.standings.promoted(tx, promotions(dealings), routingVersion);
+    await this.store(tx, dealt, routingVersion);
+    return routingVersion;
   }
 
   /** Makes anew what the subjects are dealt by, and tells the bus. Publishers wait for each other: versions rise in order. */
   async publish(tx: Transaction, subjects: readonly Subject[]): Promise<number> {
+    const routingVersion = await this.nextVersion(tx);
+    await this.store(tx, subjects, routingVersion);
+    return routingVersion;
+  }
+
+  private async nextVersion(tx: Transaction): Promise<number> {
     const [[row]] = await tx.query<[{ routing_version: string }[], number]>(
       'UPDATE routing SET routing_version = routing_version + 1 RETURNING routing_version',
     );
-    const routingVersion = Number(row?.routing_version);
-    const routes = await this.routesOf(tx, subjects);
+    return Number(row?.routing_version);
+  }
+
+  private async store(tx: Transaction, subjects: readonly Subject[], routingVersion: number): Promise<void> {
+    const standings = await this.standings.of(tx, subjects);
+    const routes = new Map(standings.map((standing) => [subjectOf(standing), routeOf(standing)]));
     await tx.query(
       `UPDATE subjects s SET route = r.route, routing_version = $2
        FROM jsonb_to_recordset($1::jsonb) AS r(provider text, game text, route jsonb)
@@ -150,36 +139,17 @@ export class RoutingRepository {
         routingVersion,
       ],
     );
-    await this.outbox.append(
-      tx,
-      ...[...routes.values()].map((route) => trafficChanged(route, routingVersion)),
-    );
-    return routingVersion;
+    await this.standings.noteLeft(tx, standings, routes);
+    const changes = [...routes.values()].flatMap((route) => route ?? []);
+    await this.outbox.append(tx, ...changes.map((route) => trafficChanged(route, routingVersion)));
   }
+}
 
-  private async routesOf(
-    tx: Transaction,
-    subjects: readonly Subject[],
-  ): Promise<Map<SubjectId, SubjectRoute>> {
-    const wanted = `(provider, game) IN (SELECT w.provider, w.game
-      FROM jsonb_to_recordset($1::jsonb) AS w(provider text, game text))`;
-    const parameters = [JSON.stringify(subjects)];
-    const rows = await tx.query<SubjectRow[]>(
-      `SELECT * FROM subjects WHERE stable_version IS NOT NULL AND ${wanted}`,
-      parameters,
-    );
-    const workloads = await tx.query<WorkloadRow[]>(
-      `SELECT * FROM workloads WHERE environment = 'production' AND running AND endpoint IS NOT NULL AND ${wanted}`,
-      parameters,
-    );
-    const bySubject = versionsBySubject(workloads);
-    const routes = rows.flatMap((row): [SubjectId, SubjectRoute][] => {
-      const subject = subjectId(row.provider, row.game);
-      const route = routeOf(row, bySubject.get(subject) ?? []);
-      return route === null ? [] : [[subject, route]];
-    });
-    return new Map(routes);
-  }
+function promotions(dealings: readonly Dealing[]): Promotion[] {
+  return dealings.flatMap(({ plan, effect }) => {
+    const { provider, game, version, markets } = plan;
+    return effect.kind === 'promote-traffic' ? [{ provider, game, version, markets: markets ?? null }] : [];
+  });
 }
 
 /** Of several of one subject the last one holds, but what one of them has promoted stays stable. */
@@ -195,35 +165,11 @@ function dealtBySubject(dealings: readonly Dealing[]): Dealt[] {
 
 function dealtOf({ plan, effect }: Dealing): Dealt {
   const { provider, game, version } = plan;
+  const markets = plan.markets ?? null;
   if (effect.kind === 'promote-traffic')
-    return { provider, game, stable: version, canary: null, weights: NO_WEIGHT };
+    return { provider, game, stable: version, canary: null, weights: NO_WEIGHT, markets };
   const canary = highestWeight(effect.weights) > 0 ? version : null;
-  return { provider, game, stable: null, canary, weights: effect.weights };
-}
-
-function routeOf(row: SubjectRow, versions: readonly RoutedVersion[]): SubjectRoute | null {
-  const stable = versions.find(({ version }) => version === row.stable_version);
-  if (!stable) return null;
-  const canary = versions.find(({ version }) => version === row.canary_version) ?? null;
-  const weights = canary ? row.canary_weights : NO_WEIGHT;
-  return {
-    provider: row.provider,
-    game: row.game,
-    salt: Number(row.salt),
-    stable,
-    canary,
-    canaryBuckets: bucketsOf(weights.elsewhere),
-    marketBuckets: Object.fromEntries(
-      Object.entries(weights.markets).map(([market, percent]) => [market, bucketsOf(percent)]),
-    ),
-    draining: versions.filter((version) => version !== stable && version !== canary),
-    fallbacks: [],
-    revoked: [],
-  };
-}
-
-function bucketsOf(percent: number): number {
-  return Math.round(percent * BUCKETS_PER_PERCENT);
+  return { provider, game, stable: null, canary, weights: effect.weights, markets };
 }
 
 function trafficChanged(
@@ -241,25 +187,4 @@ function trafficChanged(
     canaryWeightPercent: buckets / BUCKETS_PER_PERCENT,
   };
   return newEvent('traffic.changed', change, { source: 'croupier/deployer', subject: `${provider}/${game}` });
-}
-
-function versionsBySubject(workloads: readonly WorkloadRow[]): Map<SubjectId, RoutedVersion[]> {
-  const bySubject = new Map<SubjectId, RoutedVersion[]>();
-  for (const row of workloads) {
-    const subject = subjectId(row.provider, row.game);
-    const versions = bySubject.get(subject);
-    if (versions) versions.push(routed(row));
-    else bySubject.set(subject, [routed(row)]);
-  }
-  return bySubject;
-}
-
-function routed(row: WorkloadRow): RoutedVersion {
-  return {
-    version: row.version,
-    digest: row.digest,
-    manifestUrl: row.manifest_url,
-    endpoint: row.endpoint,
-    markets: row.manifest.markets,
-  };
 }

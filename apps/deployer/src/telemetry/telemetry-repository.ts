@@ -48,12 +48,12 @@ export class TelemetryRepository implements TelemetrySource<ReleaseTallies> {
   async observe(reports: readonly MetricReport[]): Promise<number> {
     const stored = await this.dataSource.query<unknown[]>(
       `INSERT INTO metric_observations
-         (release_id, metric, source, sequence, trials, failures, stable_trials, stable_failures)
-       SELECT o."releaseId", o.metric, o.source, o.sequence, (o.canary ->> 'trials')::bigint,
+         (release_id, metric, source, sequence, started_at, trials, failures, stable_trials, stable_failures)
+       SELECT o."releaseId", o.metric, o.source, o.sequence, coalesce(o."startedAt", now()), (o.canary ->> 'trials')::bigint,
          (o.canary ->> 'failures')::bigint, coalesce((o.stable ->> 'trials')::bigint, 0),
          coalesce((o.stable ->> 'failures')::bigint, 0)
        FROM jsonb_to_recordset($1::jsonb) AS o("releaseId" uuid, metric text, source text, sequence bigint,
-         canary jsonb, stable jsonb)
+         "startedAt" timestamptz, canary jsonb, stable jsonb)
        WHERE EXISTS (
          SELECT FROM releases r, jsonb_array_elements(r.state #> '{plan,analysis,metrics}') AS m
          WHERE r.id = o."releaseId" AND m ->> 'name' = o.metric AND m #>> '{source,kind}' = 'webhook')
@@ -74,7 +74,8 @@ export class TelemetryRepository implements TelemetrySource<ReleaseTallies> {
           FROM telemetry_windows WHERE received_by >= $1::text::xid8) AS windows,
          (SELECT coalesce(json_agg(json_build_object(
             'id', release_id || '/' || metric || '/' || source || '/' || sequence,
-            'position', received_by::text::bigint, 'releaseId', release_id, 'metric', metric,
+            'position', received_by::text::bigint, 'startedAt', (extract(epoch FROM started_at) * 1000)::bigint,
+            'releaseId', release_id, 'metric', metric,
             'canary', json_build_object('trials', trials, 'failures', failures),
             'stable', json_build_object('trials', stable_trials, 'failures', stable_failures))), '[]')
           FROM metric_observations WHERE received_by >= $1::text::xid8) AS observations`,

@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import type { AnnouncementType, Target } from '../control/requests';
+import type { AnnouncementType, CertifyRequest, Target } from '../control/requests';
 
 /** The payload shape of Standard Webhooks 1.0.0. */
-export interface Announcement {
-  readonly type: AnnouncementType;
-  readonly timestamp: string;
-  readonly data: {
-    readonly game: string;
-    readonly version: string;
-    readonly manifestUrl: string;
-    readonly manifestSha256: string;
-  };
-}
+export type Announcement =
+  | {
+      readonly type: AnnouncementType;
+      readonly timestamp: string;
+      readonly data: {
+        readonly game: string;
+        readonly version: string;
+        readonly manifestUrl: string;
+        readonly manifestSha256: string;
+      };
+    }
+  | { readonly type: 'game.certified'; readonly timestamp: string; readonly data: CertifyRequest };
 
 export interface Delivery {
   /** The last answer's status; null when no attempt was answered. */

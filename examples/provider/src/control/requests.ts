@@ -28,6 +28,13 @@ export interface AnnounceRequest {
   readonly type: AnnouncementType;
 }
 
+/** A laboratory has found the version to be right for these markets. */
+export interface CertifyRequest {
+  readonly game: string;
+  readonly version: string;
+  readonly markets: readonly string[];
+}
+
 /** Where announcements go, and who signs them. */
 export interface Target {
   readonly aggregatorUrl: string;
@@ -77,6 +84,12 @@ function gameVersion(fields: Fields): { game: string; version: string } {
   };
 }
 
+function marketsOf(value: unknown): string[] {
+  const markets = matchingList(value, 'markets', MARKET, 'market codes such as MT');
+  if (markets.length === 0) throw invalid('markets', 'at least one market code');
+  return markets;
+}
+
 export function parsePublish(body: unknown): PublishRequest {
   const fields = fieldsOf(body);
   const { game, version } = gameVersion(fields);
@@ -84,8 +97,7 @@ export function parsePublish(body: unknown): PublishRequest {
   if (typeof migration !== 'boolean') throw invalid('migration', 'true or false');
   if (migration && !/^[\d.]+$/.test(version))
     throw invalid('version', 'without a pre-release when it has a migration: Flyway versions are numbers');
-  const markets = matchingList(fields['markets'] ?? ['MT'], 'markets', MARKET, 'market codes such as MT');
-  if (markets.length === 0) throw invalid('markets', 'at least one market code');
+  const markets = marketsOf(fields['markets'] ?? ['MT']);
   return {
     game,
     version,
@@ -110,6 +122,11 @@ export function parseAnnounce(body: unknown): AnnounceRequest {
   const type = fields['type'] ?? 'game.updated';
   if (type !== 'game.added' && type !== 'game.updated') throw invalid('type', 'game.added or game.updated');
   return { ...gameVersion(fields), type };
+}
+
+export function parseCertify(body: unknown): CertifyRequest {
+  const fields = fieldsOf(body);
+  return { ...gameVersion(fields), markets: marketsOf(fields['markets']) };
 }
 
 export function parseTarget(body: unknown): Target {

@@ -21,6 +21,7 @@ export const CONSUMERS = {
   ],
   deployer: [
     'artifact.registered',
+    'clearance.changed',
     'migration.planned',
     'migration.applied',
     'migration.reverted',

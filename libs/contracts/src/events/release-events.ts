@@ -65,6 +65,7 @@ export const RolloutRolledBack = ReleaseReference.extend({
   stableVersion: SemVer.nullable(),
   reason: z.string(),
   evidence: z.array(MetricEvidence),
+  /** What the release may have set, on or off: each is to be again as it was before `releaseId` first set it. */
   flags: z.array(Slug),
 });
 export type RolloutRolledBack = z.infer<typeof RolloutRolledBack>;

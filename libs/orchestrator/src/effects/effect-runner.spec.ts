@@ -8,6 +8,7 @@ import { queued } from '../../test/stored-releases';
 import type { PendingEffect, StoredRelease } from '../ports/release-store';
 import { EffectQueue } from './effect-queue';
 import { EffectRunner, type EffectLimits } from './effect-runner';
+import type { Fate } from './needed-workloads';
 
 const LIMITS: EffectLimits = {
   concurrency: 3,
@@ -17,12 +18,16 @@ const LIMITS: EffectLimits = {
   longestRetryMs: 350,
 };
 const DEPLOYED: RolloutInput = { kind: 'stagingDeployed' };
-const NOTHING_KEPT: ReadonlySet<string> = new Set();
+const NOTHING_KEPT: ReadonlyMap<string, Fate> = new Map();
 
 type PlainKind = 'deploy-staging' | 'run-tests' | 'stop-staging' | 'deploy-production' | 'promote-traffic';
 
 function pending(of: number, kind: PlainKind = 'deploy-staging', sequence = 1): PendingEffect {
   return { releaseId: releaseId(of), sequence, effect: { kind, key: `${of}:${kind}` } };
+}
+
+function fatesOf(fate: Fate, ...effects: readonly PendingEffect[]): ReadonlyMap<string, Fate> {
+  return new Map(effects.map(({ effect }) => [effect.key, fate]));
 }
 
 function retirement(of: number, version = '1.1.0'): PendingEffect {
@@ -122,7 +127,7 @@ describe('the runner of effects', () => {
 
   it('counts as done what is kept for others, and tells so without performing it', () => {
     const { performer, runner, start, wakes } = running([retirement(1), pending(2, 'stop-staging')]);
-    start(new Set([retirement(1).effect.key, pending(2, 'stop-staging').effect.key]));
+    start(fatesOf('kept', retirement(1), pending(2, 'stop-staging')));
     expect(performer.performances).toEqual([]);
     expect(runner.takeOutcomes()).toEqual([
       { pending: retirement(1), input: { kind: 'retired', version: '1.1.0', kept: true } },

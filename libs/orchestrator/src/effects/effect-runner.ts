@@ -4,6 +4,7 @@ import type { EffectPerformer, OutsideEffect } from '../ports/effect-performer';
 import type { Lease } from '../ports/lease-store';
 import type { PendingEffect, StoredRelease } from '../ports/release-store';
 import type { EffectQueue } from './effect-queue';
+import type { Fate } from './needed-workloads';
 import { failureOf } from './failure-of';
 import { workloadOf } from './workload-of';
 
@@ -39,6 +40,9 @@ interface UnderWay {
   readonly startedAt: number;
 }
 
+/** A workload that some market is dealt stays up for hours or months. */
+const LOOK_AGAIN_MS = 2_000;
+
 interface Try {
   readonly attempts: number;
   readonly notBefore: number;
@@ -59,11 +63,17 @@ export class EffectRunner {
     private readonly warn: (message: string) => void,
   ) {}
 
-  /** Begins what can begin. What is kept for others counts as done. */
+  /** What may be begun now, or be given up. */
+  due(): PendingEffect[] {
+    const now = this.clock.now();
+    return this.queue.nextOutside().filter(({ effect }) => this.isDue(effect.key, now));
+  }
+
+  /** Begins what can begin. What is kept for others counts as done, and what waits is looked at again later. */
   start(
     leases: ReadonlyMap<number, Lease>,
     releaseOf: (pending: PendingEffect) => StoredRelease | undefined,
-    kept: ReadonlySet<string>,
+    fates: ReadonlyMap<string, Fate>,
   ): void {
     const now = this.clock.now();
     this.giveUpHanging(now);
@@ -71,13 +81,18 @@ export class EffectRunner {
     for (const pending of this.queue.nextOutside()) {
       if (this.underWay.size >= this.limits.concurrency) return;
       const effect = pending.effect as OutsideEffect;
-      if (this.underWay.has(effect.key) || (this.tries.get(effect.key)?.notBefore ?? 0) > now) continue;
+      if (!this.isDue(effect.key, now)) continue;
       const release = releaseOf(pending);
       const lease = release && leases.get(release.partition);
       if (!release || !lease) continue;
       const workload = workloadOf(effect, release);
       if (busy.has(workload)) continue;
-      if (kept.has(effect.key)) this.report(pending, keptOf(effect));
+      const fate = fates.get(effect.key);
+      if (fate === 'waits') {
+        this.tries.set(effect.key, { attempts: 0, notBefore: now + LOOK_AGAIN_MS });
+        continue;
+      }
+      if (fate === 'kept') this.report(pending, keptOf(effect));
       else this.perform(pending, release, lease.token);
       busy.add(workload);
     }
@@ -103,6 +118,10 @@ export class EffectRunner {
   /** Somebody else's now, or done. */
   forget({ effect }: PendingEffect): void {
     this.tries.delete(effect.key);
+  }
+
+  private isDue(key: string, now: number): boolean {
+    return !this.underWay.has(key) && (this.tries.get(key)?.notBefore ?? 0) <= now;
   }
 
   private perform(pending: PendingEffect, release: StoredRelease, token: number): void {

@@ -2,8 +2,13 @@ import type { Effect } from '@croupier/rollout';
 import type { MessageEffect, TrafficEffect } from '../ports/effect-performer';
 
 /** Effects on who is dealt what. */
+export const TRAFFIC_KINDS: readonly Effect['kind'][] = [
+  'set-weight',
+  'promote-traffic',
+] satisfies TrafficEffect['kind'][];
+
 export function isTraffic(effect: Effect): effect is TrafficEffect {
-  return effect.kind === 'set-weight' || effect.kind === 'promote-traffic';
+  return TRAFFIC_KINDS.includes(effect.kind);
 }
 
 /** Effects that are over as soon as they are told. */

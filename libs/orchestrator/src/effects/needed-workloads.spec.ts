@@ -1,8 +1,8 @@
 import { allAtOnceSteps, type Effect, type ReleasePlan, type RolloutInput } from '@croupier/rollout';
 import { MemoryReleaseStore } from '../../test/memory-release-store';
 import { releaseId } from '../../test/release-plan';
-import { command, inPhase, inStep, queued, told } from '../../test/stored-releases';
-import type { PendingEffect, StoredRelease } from '../ports/release-store';
+import { command, inPhase, inStep, judged, NOW, queued, told } from '../../test/stored-releases';
+import type { DealtVersions, PendingEffect, StoredRelease } from '../ports/release-store';
 import { OwnedReleases } from '../releases/owned-releases';
 import { EffectQueue } from './effect-queue';
 import { NeededWorkloads } from './needed-workloads';
@@ -21,14 +21,25 @@ const stagingStop = (of: StoredRelease) => pending(of, { kind: 'stop-staging', k
 
 /** Whether the workload is needed with these releases there, and this version stable. */
 async function isNeeded(effect: PendingEffect, releases: readonly StoredRelease[], stable = '1.0.0') {
+  return (await fateOf(effect, releases, stable)) === 'kept';
+}
+
+async function fateOf(
+  effect: PendingEffect,
+  releases: readonly StoredRelease[],
+  stable: string,
+  dealt?: DealtVersions,
+  now = NOW,
+) {
   const store = new MemoryReleaseStore();
   store.stable.set('acme/gold-rush', stable);
+  if (dealt) store.dealt.set('acme/gold-rush', dealt);
   const queue = new EffectQueue();
   const owned = new OwnedReleases(store, queue);
   queue.add([effect]);
   owned.adopt(releases, []);
-  const needed = await new NeededWorkloads(store, owned, queue).among([effect]);
-  return needed.has(effect.effect.key);
+  const fates = await new NeededWorkloads(store, owned, queue).among([effect], now);
+  return fates.get(effect.effect.key);
 }
 
 describe('a production workload that a release would stop', () => {
@@ -69,6 +80,35 @@ describe('a production workload that a release would stop', () => {
     const twin = told(inStep(1, SECOND), command('abort'), SWITCHED);
     const needed = [rolledBack, twin].map((one) => isNeeded(retirement(one), [rolledBack, twin]));
     expect((await Promise.all(needed)).sort()).toEqual([false, true]);
+  });
+});
+
+describe('a production workload whose successor is not certified everywhere', () => {
+  const promoted = told(inStep(5), judged('healthy', 5), SWITCHED);
+  const { drainMs } = promoted.state.plan;
+  const dealt = (now: string[], until: [string, number][] = []): DealtVersions => ({
+    now: new Set(now),
+    until: new Map(until),
+  });
+
+  it('stays up while any market is dealt it', async () => {
+    const serving = dealt(['1.0.0', '1.1.0']);
+    expect(await fateOf(retirement(promoted, '1.0.0'), [promoted], '1.1.0', serving)).toBe('waits');
+    expect(
+      await fateOf(retirement(promoted, '1.0.0'), [promoted], '1.1.0', dealt(['1.1.0'])),
+    ).toBeUndefined();
+  });
+
+  it('drains once no market is any more, and is stopped then', async () => {
+    const left = dealt(['1.1.0'], [['1.0.0', NOW + 60_000]]);
+    const fateAt = (now: number) => fateOf(retirement(promoted, '1.0.0'), [promoted], '1.1.0', left, now);
+    expect(await fateAt(NOW + 60_000 + drainMs)).toBe('waits');
+    expect(await fateAt(NOW + 60_000 + drainMs + 3_000)).toBeUndefined();
+  });
+
+  it('drains once when its release’s own end was the last that it was dealt', async () => {
+    const before = dealt(['1.1.0'], [['1.0.0', NOW - 1]]);
+    expect(await fateOf(retirement(promoted, '1.0.0'), [promoted], '1.1.0', before)).toBeUndefined();
   });
 });
 

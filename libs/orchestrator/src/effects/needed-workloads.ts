@@ -1,10 +1,19 @@
 import { draining, inProduction, type RolloutState } from '@croupier/rollout';
-import type { PendingEffect, ReleaseStore, StoredRelease } from '../ports/release-store';
+import type { DealtVersions, PendingEffect, ReleaseStore, StoredRelease } from '../ports/release-store';
 import type { OwnedReleases } from '../releases/owned-releases';
 import { subjectOf } from '../releases/queue';
 import type { EffectQueue } from './effect-queue';
 
-/** Workloads are known by their version, and releases of the same one may share them: a second try, a way back. */
+/** What becomes of an effect that would stop a workload: it is left to another release, or waits until nobody is sent there. */
+export type Fate = 'kept' | 'waits';
+
+/** A gateway that has not heard of a snapshot for as long is not in touch. */
+const HEARD_BY_ALL_MS = 3_000;
+
+/**
+ * Workloads are known by their version, and releases of the same one may share them: a second try, a way back. A version
+ * that is not stable any more may still serve the markets in which its successor is not certified.
+ */
 export class NeededWorkloads {
   constructor(
     private readonly store: ReleaseStore,
@@ -12,20 +21,24 @@ export class NeededWorkloads {
     private readonly queue: EffectQueue,
   ) {}
 
-  /** The keys of those effects that would stop what is stable, or what another release will stop when it is done. */
-  async among(effects: readonly PendingEffect[]): Promise<ReadonlySet<string>> {
+  /** By key: of those effects that would stop what is stable, what another release will stop, or what has players. */
+  async among(effects: readonly PendingEffect[], now: number): Promise<ReadonlyMap<string, Fate>> {
+    const fates = new Map<string, Fate>();
     const stopping = effects.filter(({ effect }) => isStop(effect.kind));
-    if (stopping.length === 0) return new Set();
+    if (stopping.length === 0) return fates;
     const bySubject = this.releasesOfSubjects(stopping);
-    const stable = await this.store.stableVersions([...bySubject.keys()]);
-    const needed = stopping.filter((pending) => {
+    const subjects = [...bySubject.keys()];
+    const stable = await this.store.stableVersions(subjects);
+    const dealt = await this.store.dealtVersions(subjects);
+    for (const pending of stopping) {
       const release = this.owned.get(pending.releaseId);
-      if (release === undefined) return false;
+      if (release === undefined) continue;
       const subject = subjectOf(release);
       const others = bySubject.get(subject)!.filter(({ id }) => id !== release.id);
-      return this.isNeeded(pending, release, others, stable.get(subject));
-    });
-    return new Set(needed.map(({ effect }) => effect.key));
+      if (this.isNeeded(pending, release, others, stable.get(subject))) fates.set(pending.effect.key, 'kept');
+      else if (hasPlayers(pending, release, dealt.get(subject), now)) fates.set(pending.effect.key, 'waits');
+    }
+    return fates;
   }
 
   private releasesOfSubjects(stopping: readonly PendingEffect[]): Map<string, StoredRelease[]> {
@@ -56,6 +69,20 @@ export class NeededWorkloads {
     const drain = draining(state);
     return drain?.version === version && endsLater(drain.until, id, stopping);
   }
+}
+
+/** New sessions are sent there, or were until lately: longer than by how its own release ended. */
+function hasPlayers(
+  { effect }: PendingEffect,
+  { state: { plan, phase } }: StoredRelease,
+  dealt: DealtVersions | undefined,
+  now: number,
+): boolean {
+  if (effect.kind !== 'retire-workload' || dealt === undefined) return false;
+  if (dealt.now.has(effect.version)) return true;
+  const until = dealt.until.get(effect.version) ?? -Infinity;
+  const switchedAt = 'switchedAt' in phase ? (phase.switchedAt ?? -Infinity) : -Infinity;
+  return until > switchedAt && now < until + HEARD_BY_ALL_MS + plan.drainMs;
 }
 
 /** Of two that wait for the same workload to drain, the later one stops it. */

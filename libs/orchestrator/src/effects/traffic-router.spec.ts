@@ -70,11 +70,11 @@ describe('the router of traffic', () => {
     expect(queue.traffic()).toEqual([weight(1, 5)]);
   });
 
-  it('leaves everything as it is by a lease that somebody else has by now', async () => {
-    const { store, queue, observer, router } = routing(weight(1, 5), weight(2, 10));
-    await router.route(new Map([...leasesOf(1, [1]), ...leasesOf(0, [2])]));
-    expect(store.snapshots).toEqual([]);
-    expect(queue.traffic()).toEqual([weight(1, 5), weight(2, 10)]);
+  it('leaves what is of a lease that somebody else has by now, and deals the rest together', async () => {
+    const { store, queue, observer, router } = routing(weight(1, 5), weight(2, 10), weight(3, 25));
+    await router.route(new Map([...leasesOf(1, [1, 3]), ...leasesOf(0, [2])]));
+    expect(store.snapshots).toEqual([[weight(1, 5).effect, weight(3, 25).effect]]);
+    expect(queue.traffic()).toEqual([weight(2, 10)]);
     expect(observer.warnings).toEqual(['Traffic could not be changed: Partition 2 has a new holder']);
   });
 

@@ -30,8 +30,14 @@ export class TrafficRouter {
       this.observer.routed(releases);
     } catch (error) {
       this.observer.warn(`Traffic could not be changed: ${(error as Error).message}`);
+      if (error instanceof StaleLease) {
+        // A partition that is somebody else's by now must not keep those of the others waiting.
+        const rest = effects.filter((each) => this.leaseOf(each, leases)!.partition !== error.partition);
+        if (rest.length > 0 && rest.length < effects.length) await this.apply(rest, leases);
+        return;
+      }
       const ofEach = byRelease(effects);
-      if (error instanceof StaleLease || ofEach.length === 1) return;
+      if (ofEach.length === 1) return;
       // One release that cannot be routed must not keep the others waiting.
       for (const ofRelease of ofEach) await this.apply(ofRelease, leases);
     }

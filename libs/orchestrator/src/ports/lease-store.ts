@@ -17,7 +17,7 @@ export interface LeaseStore {
 
 /** The lease has a new holder: what was to be stored is not. */
 export class StaleLease extends Error {
-  constructor(partition: number) {
+  constructor(readonly partition: number) {
     super(`Partition ${partition} has a new holder`);
     this.name = 'StaleLease';
   }

@@ -50,6 +50,22 @@ export interface Changes {
   readonly effects: readonly PendingEffect[];
 }
 
+/** Where a release would start, as it stands. */
+export interface Ground {
+  /** Where its version is certified, within the markets that it is for. */
+  readonly markets: readonly string[];
+  /** For markets that are added to a stable version: which version serves there now; null when none does. */
+  readonly from: string | null;
+}
+
+/** Who is sent to a subject's versions. */
+export interface DealtVersions {
+  /** Those that any market's new sessions get. */
+  readonly now: ReadonlySet<string>;
+  /** Of the others, when that ended, in epoch milliseconds. */
+  readonly until: ReadonlyMap<string, number>;
+}
+
 export interface ReleaseStore {
   /**
    * What has changed in these partitions at or after the cursor; with null, all that is not finished or has effects to be
@@ -69,4 +85,8 @@ export interface ReleaseStore {
   route(effects: readonly PendingEffect[], leases: readonly Lease[]): Promise<readonly StoredRelease[]>;
   /** What is stable of each subject (`provider/game`); those without are left out. */
   stableVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Those of which nobody keeps certificates are left out. */
+  grounds(releases: readonly ReleaseId[]): Promise<ReadonlyMap<ReleaseId, Ground>>;
+  /** By subject; those without traffic are left out. */
+  dealtVersions(subjects: readonly string[]): Promise<ReadonlyMap<string, DealtVersions>>;
 }

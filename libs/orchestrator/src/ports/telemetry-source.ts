@@ -5,13 +5,13 @@ interface Entry {
   readonly id: string;
   /** Rises roughly with arrival. */
   readonly position: number;
+  /** When its counting began, in epoch milliseconds, by the clock of whoever counted. */
+  readonly startedAt: number;
 }
 
 /** What one gateway counted in one window. */
 export interface WindowEntry extends Entry {
   readonly kind: 'window';
-  /** Epoch milliseconds, by the gateway's clock. */
-  readonly startedAt: number;
   readonly routingVersion: number;
   readonly counts: readonly TelemetryCount[];
 }

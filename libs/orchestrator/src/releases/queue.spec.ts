@@ -179,6 +179,22 @@ describe('the turn of a release', () => {
     );
   });
 
+  it('begins in the markets that its version is certified in', () => {
+    const ground = { markets: ['MT'], from: null };
+    const turn = startOrPass(waiting('1.3.0'), stable({ 'acme/gold-rush': '1.2.0' }), ground);
+    expect(turn).toMatchObject({ kind: 'start', stableVersion: '1.2.0', markets: ['MT'] });
+  });
+
+  it('adds markets to the stable version beside what serves there, and to no other version', () => {
+    const adding = waiting('1.2.0', { markets: ['SE'] });
+    const ground = { markets: ['SE'], from: '1.1.0' };
+    expect(startOrPass(adding, stable({ 'acme/gold-rush': '1.2.0' }), ground)).toMatchObject({
+      kind: 'start',
+      stableVersion: '1.1.0',
+    });
+    expect(startOrPass(adding, stable({ 'acme/gold-rush': '1.1.0' }), ground).kind).toBe('superseded');
+  });
+
   it('begins with an older version when that is the point: as a way back, and behind flags', () => {
     for (const plan of [WAY_BACK, BY_FLAG])
       expect(startOrPass(waiting('1.0.0', plan), stable({ 'acme/gold-rush': '1.3.0' })).kind).toBe('start');

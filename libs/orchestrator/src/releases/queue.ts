@@ -1,6 +1,6 @@
 import { isActive, type RolloutInput, type Unmet } from '@croupier/rollout';
 import { compare, satisfies } from 'semver';
-import type { StoredRelease } from '../ports/release-store';
+import type { Ground, StoredRelease } from '../ports/release-store';
 
 export interface Turn {
   readonly release: StoredRelease;
@@ -76,7 +76,11 @@ export function withinRoom(turns: readonly Turn[], room: number): Turn[] {
   let left = room;
   return turns.filter(
     ({ release, input }) =>
-      input.kind !== 'start' || input.unmet.length > 0 || isUrgent(release) || left-- > 0,
+      input.kind !== 'start' ||
+      input.unmet.length > 0 ||
+      input.markets?.length === 0 ||
+      isUrgent(release) ||
+      left-- > 0,
   );
 }
 
@@ -84,14 +88,32 @@ function isWaiting({ state: { phase } }: StoredRelease): boolean {
   return phase.kind === 'queued' && phase.waitsFor !== null;
 }
 
-/** A version that a newer one has overtaken in the queue is never dealt, unless it is meant as a way back. */
-export function startOrPass(release: StoredRelease, stable: ReadonlyMap<string, string>): RolloutInput {
+/**
+ * A version that a newer one has overtaken in the queue is never dealt, unless it is meant as a way back. Markets are added
+ * to what is stable, and to nothing else.
+ */
+export function startOrPass(
+  release: StoredRelease,
+  stable: ReadonlyMap<string, string>,
+  ground?: Ground,
+): RolloutInput {
   const { plan } = release.state;
   const stableVersion = stable.get(subjectOf(release)) ?? null;
+  const start = {
+    kind: 'start',
+    stableVersion,
+    unmet: unmetOf(release, stable),
+    ...(ground && { markets: ground.markets }),
+  } as const;
+  if (plan.markets !== undefined) {
+    if (stableVersion !== null && stableVersion !== plan.version)
+      return { kind: 'superseded', byVersion: stableVersion };
+    return { ...start, stableVersion: ground?.from ?? null };
+  }
   const mayBeOlder = plan.strategy === 'rollback' || plan.strategy === 'flag';
   if (!mayBeOlder && stableVersion !== null && compare(plan.version, stableVersion) < 0)
     return { kind: 'superseded', byVersion: stableVersion };
-  return { kind: 'start', stableVersion, unmet: unmetOf(release, stable) };
+  return start;
 }
 
 function unmetOf({ state }: StoredRelease, stable: ReadonlyMap<string, string>): Unmet[] {

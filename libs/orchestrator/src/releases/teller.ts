@@ -37,10 +37,20 @@ export class Teller {
       return held;
     } catch (error) {
       this.observer.warn(`${held.length} tellings could not be stored: ${(error as Error).message}`);
+      if (error instanceof StaleLease) return this.withoutPartition(error.partition, held, leases);
       const ofEach = byRelease(held);
-      if (error instanceof StaleLease || ofEach.length === 1) return [];
-      return this.oneByOne(ofEach, leases);
+      return ofEach.length === 1 ? [] : this.oneByOne(ofEach, leases);
     }
+  }
+
+  /** A partition that is somebody else's by now must not keep those of the others waiting. */
+  private async withoutPartition(
+    partition: number,
+    held: readonly Telling[],
+    leases: ReadonlyMap<number, Lease>,
+  ): Promise<readonly Telling[]> {
+    const rest = held.filter((telling) => this.leaseOf(telling, leases)!.partition !== partition);
+    return rest.length === held.length ? [] : this.tellBatch(rest, leases);
   }
 
   /** One release that cannot be told must not keep the others waiting; it is told all or nothing. */

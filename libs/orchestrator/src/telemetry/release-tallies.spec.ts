@@ -107,6 +107,25 @@ describe('what another source adds to a release', () => {
     });
   });
 
+  it('is the rollout’s and not the step’s when it was counted before the weight was dealt everywhere', () => {
+    const late = observationOf(release.id, 'deposits', { ...counted, startedAt: NOW - 1 });
+    const { metrics } = tally(release, [late]);
+    expect(metrics['deposits']).toMatchObject({
+      rollout: counted.canary,
+      step: { trials: 0, failures: 0 },
+      stable: counted.stable,
+    });
+    const unconfirmed = inStep(0, judgedBy(DEPOSITS));
+    const early = observationOf(unconfirmed.id, 'deposits', counted);
+    expect(tally(unconfirmed, [early]).metrics['deposits']?.step.trials).toBe(0);
+  });
+
+  it('is no evidence when it was counted before an incident', () => {
+    const hit = told(release, judged('incident', 1));
+    const late = observationOf(release.id, 'deposits', { ...counted, startedAt: NOW - 1 });
+    expect(tally(hit, [late]).metrics).toEqual({});
+  });
+
   it('is nothing of a metric that the plan does not know, or that gateways count', () => {
     const entries = ['refunds', 'errors'].map((metric) => observationOf(release.id, metric, counted));
     expect(tally(release, entries)).toEqual(noTallies(release));

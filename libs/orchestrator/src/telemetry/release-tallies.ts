@@ -79,6 +79,7 @@ export class Intake {
     const { plan } = this.release.state;
     const canary = judgedVersion(plan);
     for (const count of window.counts) {
+      if (plan.markets?.includes(count.market) === false) continue;
       const isCanary = count.version === canary;
       if (!isCanary && count.version !== plan.stableVersion) continue;
       if (isCanary) {
@@ -94,9 +95,11 @@ export class Intake {
     }
   }
 
-  addObservation({ metric, canary, stable }: ObservationEntry): void {
+  addObservation(observation: ObservationEntry): void {
+    const { metric, canary, stable } = observation;
     const plan = this.release.state.plan.analysis.metrics.find(({ name }) => name === metric);
-    if (plan && plan.source.kind !== 'gateway') this.add(plan, canary, stable, true);
+    if (!plan || plan.source.kind === 'gateway' || this.isSpoilt(observation)) return;
+    this.add(plan, canary, stable, this.isSeenInStep(observation));
   }
 
   foldInto(tallies: ReleaseTallies): ReleaseTallies {
@@ -131,6 +134,13 @@ export class Intake {
     if (state.flagsSetAt !== null && startedAt < state.flagsSetAt.last) return false;
     if (this.isSpoilt({ startedAt })) return false;
     return state.plan.strategy === 'flag' || routingVersion >= (stepRoutingVersion ?? Infinity);
+  }
+
+  /** An observation names no snapshot: what was counted before every gateway dealt by the weights is not of the step. */
+  private isSeenInStep({ startedAt }: ObservationEntry): boolean {
+    const { plan, flagsSetAt, weightsSetAt } = this.release.state;
+    if (flagsSetAt !== null && startedAt < flagsSetAt.last) return false;
+    return plan.strategy === 'flag' || (weightsSetAt !== null && startedAt >= weightsSetAt);
   }
 
   /** Of before an incident, and late: a cost, and no evidence. */

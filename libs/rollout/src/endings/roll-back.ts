@@ -13,10 +13,15 @@ export type RollBackCause =
       readonly evidence: readonly MetricEvidence[];
     }
   | {
-      readonly cause: 'workload-failed' | 'preview-failed' | 'superseded' | 'deadline';
+      readonly cause: 'workload-failed' | 'preview-failed' | 'superseded' | 'revoked' | 'deadline';
       readonly reason: string;
     }
   | { readonly cause: 'operator'; readonly reason: string; readonly actor: string };
+
+/** The flags that its steps have set so far, on or off. */
+function touchedFlags({ steps }: ReleasePlan, { stepIndex }: Progressing): string[] {
+  return steps.slice(0, stepIndex + 1).flatMap((step) => (step.kind === 'setFlag' ? [step.flag] : []));
+}
 
 /** Traffic first: weight 0 is the first effect, and nothing else is waited for. */
 export function rollBack(plan: ReleasePlan, step: Progressing, cause: RollBackCause, now: number): Decision {
@@ -33,6 +38,7 @@ export function rollBack(plan: ReleasePlan, step: Progressing, cause: RollBackCa
         actor: cause.cause === 'operator' ? cause.actor : null,
         evidence: cause.cause === 'breach' ? cause.evidence : [],
         changesTraffic,
+        flags: touchedFlags(plan, step),
       },
     ],
     effects: changesTraffic ? [setWeightToZero(plan)] : [],

@@ -24,6 +24,7 @@ export function create(event: ReleaseQueued): RolloutState {
     incidents: 0,
     incidentAt: null,
     flagsSetAt: null,
+    weightsSetAt: null,
     phase: { kind: 'queued', waitsFor: null },
   };
 }

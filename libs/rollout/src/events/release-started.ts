@@ -5,6 +5,8 @@ import type { EventBase } from './event-base';
 /** The release has its turn; what is stable is fixed from here on. */
 export interface ReleaseStarted extends EventBase<'release.started'> {
   readonly stableVersion: string | null;
+  /** Where it is rolled out. */
+  readonly markets?: readonly string[];
   readonly leadsTo: 'staging' | 'deploying' | 'traffic';
   readonly deadlineAt: number;
 }
@@ -15,13 +17,15 @@ const NEXT = {
   traffic: 'it runs already',
 } as const;
 
-export function summary({ stableVersion, version, leadsTo }: ReleaseStarted): string {
+export function summary({ stableVersion, version, leadsTo, markets }: ReleaseStarted): string {
   const stable = stableVersion ?? 'no version yet';
-  return `The release of ${version} has started, with ${stable} as stable; ${NEXT[leadsTo]}.`;
+  const where = markets === undefined ? '' : ` in ${markets.join(', ')}`;
+  return `The release of ${version} has started${where}, with ${stable} as stable; ${NEXT[leadsTo]}.`;
 }
 
 export function evolve(state: RolloutState, event: ReleaseStarted): RolloutState {
-  const plan = { ...state.plan, stableVersion: event.stableVersion };
+  const { stableVersion, markets } = event;
+  const plan = { ...state.plan, stableVersion, ...(markets && { markets }) };
   return { ...state, plan, phase: firstPhase(event) };
 }
 

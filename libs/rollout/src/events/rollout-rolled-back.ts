@@ -16,6 +16,8 @@ export interface RolloutRolledBack extends EventBase<'rollout.rolled_back'> {
   readonly evidence: readonly MetricEvidence[];
   /** False for a release by flag: nothing has to be dealt anew, and nothing to be stopped. */
   readonly changesTraffic: boolean;
+  /** What its steps have set, on or off, and what has to be again as it was before the release. */
+  readonly flags?: readonly string[];
 }
 
 export function summary(event: RolloutRolledBack): string {

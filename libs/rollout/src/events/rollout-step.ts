@@ -49,6 +49,7 @@ export function evolve(state: RolloutState, event: RolloutStep): RolloutState {
   const fresh = { held: false, passed: false, incidentAt: null };
   return {
     ...state,
+    weightsSetAt: event.step.kind === 'setWeight' ? null : state.weightsSetAt,
     phase: { kind: 'progressing', stepIndex, weights, stepStartedAt, deadlineAt, rollBackAt, ...fresh },
   };
 }

@@ -18,7 +18,13 @@ export function summary({ stepIndex, stepCount, version, actor, reason }: StepSk
 }
 
 export function evolve(state: RolloutState, event: StepSkipped): RolloutState {
-  const isFlag = state.plan.steps[event.stepIndex]?.kind === 'setFlag';
   const over = stepOver(state, event.type);
-  return isFlag ? flagOver(over, event.at) : over;
+  switch (state.plan.steps[event.stepIndex]?.kind) {
+    case 'setFlag':
+      return flagOver(over, event.at);
+    case 'setWeight':
+      return { ...over, weightsSetAt: event.at };
+    default:
+      return over;
+  }
 }

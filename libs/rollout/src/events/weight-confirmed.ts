@@ -16,5 +16,5 @@ export function evolve(state: RolloutState, event: WeightConfirmed): RolloutStat
   const { phase } = state;
   if (phase.kind === 'promoted' || phase.kind === 'rolled-back')
     return { ...state, phase: { ...phase, switchedAt: event.at } };
-  return stepOver(state, event.type, { stepStartedAt: event.at });
+  return { ...stepOver(state, event.type, { stepStartedAt: event.at }), weightsSetAt: event.at };
 }

@@ -5,7 +5,7 @@ import type { EventBase } from './event-base';
 export interface WorkloadRetired extends EventBase<'workload.retired'> {
   /** The old stable version after a promotion, the canary after a rollback. */
   readonly workloadVersion: string;
-  /** Another release needs it, so that it goes on. */
+  /** It is stable, or another release needs it, so that it goes on. */
   readonly kept: boolean;
 }
 

@@ -17,6 +17,8 @@ export function beforeTraffic(
       return commandBeforeTraffic(plan, input, cleanup, now);
     case 'superseded':
       return fail(plan, { reason: `it is superseded by ${input.byVersion}`, cleanup }, now);
+    case 'revoked':
+      return fail(plan, { reason: `it is revoked: ${input.reason}`, cleanup }, now);
     default:
       return NOTHING;
   }

@@ -30,6 +30,10 @@ export function inTraffic(plan: ReleasePlan, step: Progressing, input: RolloutIn
       const reason = `it is superseded by ${input.byVersion}`;
       return rollBack(plan, step, { cause: 'superseded', reason }, now);
     }
+    case 'revoked': {
+      const reason = `it is revoked: ${input.reason}`;
+      return rollBack(plan, step, { cause: 'revoked', reason }, now);
+    }
     case 'command': {
       const { actor, reason } = input;
       if (input.command === 'abort') return rollBack(plan, step, { cause: 'operator', reason, actor }, now);
@@ -81,7 +85,8 @@ export function confirm(
           weightPercent: highestWeight(phase.weights),
         }
       : step?.kind === 'setFlag' &&
-        input.flag === step.flag && {
+        input.flag === step.flag &&
+        input.enabled === step.enabled && {
           ...eventBase('flag.set', state.plan, now),
           flag: step.flag,
           enabled: step.enabled,

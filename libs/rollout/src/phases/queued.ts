@@ -18,7 +18,7 @@ export function decideQueued(state: RolloutState, phase: Queued, input: RolloutI
 function start(
   { plan, freeze }: RolloutState,
   phase: Queued,
-  { stableVersion, unmet }: Start,
+  { stableVersion, unmet, markets }: Start,
   now: number,
 ): Decision {
   const byFlag = plan.strategy === 'flag';
@@ -27,16 +27,28 @@ function start(
     return fail(plan, { reason: `${plan.version} is the stable version already` }, now);
   if (stableVersion === null && byFlag)
     return fail(plan, { reason: 'there is no stable version whose flags could be set' }, now);
+  if (plan.standsInFor !== undefined && stableVersion !== plan.standsInFor)
+    return fail(plan, { reason: `${plan.standsInFor} is not the stable version any more` }, now);
+  if (markets?.length === 0 && !byFlag) return wait(plan, phase, 'a certificate in any market', now);
   if (unmet.length > 0) return waitOrRefuse(plan, phase, unmet, now);
-  return begin({ ...plan, stableVersion }, freeze, now);
+  return begin(plan, { stableVersion, ...(markets && !byFlag && { markets }) }, freeze, now);
 }
 
-function begin(plan: ReleasePlan, freeze: Freeze | null, now: number): Decision {
+function begin(
+  queued: ReleasePlan,
+  ground: Pick<ReleasePlan, 'stableVersion' | 'markets'>,
+  freeze: Freeze | null,
+  now: number,
+): Decision {
+  const plan = { ...queued, ...ground };
   const started = {
     ...eventBase('release.started', plan, now),
-    stableVersion: plan.stableVersion,
+    ...ground,
     deadlineAt: now + plan.effectDeadlineMs,
   };
+  // It has been proven where it is stable: only these markets' players have yet to show that it is right for them.
+  if (queued.markets !== undefined)
+    return { events: [{ ...started, leadsTo: 'deploying' }], effects: [effect('deploy-production', plan)] };
   switch (plan.strategy) {
     case 'canary':
     case 'blue-green':
@@ -60,6 +72,10 @@ function waitOrRefuse(plan: ReleasePlan, phase: Queued, unmet: readonly Unmet[],
   );
   const waitsFor = reason.join(', ');
   if (plan.whenUnmet === 'refuse') return fail(plan, { reason: `it requires ${waitsFor}` }, now);
+  return wait(plan, phase, waitsFor, now);
+}
+
+function wait(plan: ReleasePlan, phase: Queued, waitsFor: string, now: number): Decision {
   if (phase.waitsFor === waitsFor) return NOTHING;
   return { events: [{ ...eventBase('release.waiting', plan, now), waitsFor }], effects: [] };
 }

@@ -4,8 +4,6 @@ import type { RoutingSnapshot, RoutingUpdate, SubjectRoute, TelemetryCount } fro
 /** Errors of a version, as a share of its requests in [0,1]. */
 export type ErrorRates = (version: string) => number;
 
-/** Where all players are. */
-const MARKET = 'MT';
 const PLAYERS_A_WINDOW = 400;
 const WINDOW_MS = 50;
 
@@ -67,21 +65,33 @@ export class FakeGateway {
     this.routingVersion = routingVersion;
   }
 
+  /** As many players in each market that is served. */
   private counts(route: SubjectRoute): TelemetryCount[] {
-    const share = route.canary ? (route.marketBuckets[MARKET] ?? route.canaryBuckets) / 10_000 : 0;
-    const canaryPlayers = Math.round(PLAYERS_A_WINDOW * share);
+    const served = [route.stable, ...(route.canary ? [route.canary] : []), ...route.fallbacks];
+    const markets = [...new Set(served.flatMap((version) => version.markets))];
+    return markets.flatMap((market) => this.countsIn(route, market, PLAYERS_A_WINDOW / markets.length));
+  }
+
+  private countsIn(route: SubjectRoute, market: string, players: number): TelemetryCount[] {
+    const { stable, canary, fallbacks, canaryBuckets, marketBuckets } = route;
+    const isTried = canary?.markets.includes(market) ?? false;
+    const share = isTried ? (marketBuckets[market] ?? canaryBuckets) / 10_000 : 0;
+    const base = [stable, ...fallbacks].find((version) => version.markets.includes(market));
     const count = (version: string, requests: number): TelemetryCount => ({
       provider: route.provider,
       game: route.game,
       version,
-      market: MARKET,
+      market,
       launches: 0,
       requests,
       errors: Math.round(requests * this.errorRates(version)),
       slow: 0,
     });
-    const stable = count(route.stable.version, PLAYERS_A_WINDOW - canaryPlayers);
-    return route.canary ? [stable, count(route.canary.version, canaryPlayers)] : [stable];
+    const onCanary = Math.round(players * share);
+    return [
+      ...(base ? [count(base.version, Math.round(players) - onCanary)] : []),
+      ...(isTried && canary ? [count(canary.version, onCanary)] : []),
+    ];
   }
 
   /** Whichever deployer answers. */

@@ -13,6 +13,7 @@ export const FIGURES = [
   'gatewayRestarts',
   'silences',
   'commands',
+  'clearances',
   'commits',
   'snapshots',
   'windows',

@@ -66,6 +66,18 @@ export const PLANTED_BUGS = {
     what: 'the judge lets pass what it has not decided',
     rules: { telling: (telling) => passingTheUndecided(telling) },
   },
+  'older-clearance': {
+    what: 'a clearance that comes late replaces a newer one',
+    rules: { isNewer: (revision, known) => revision !== known },
+  },
+  'revoked-later': {
+    what: 'a revocation is dealt with whatever changes traffic next, and not at once',
+    rules: { isDealtAtOnce: (revoked) => !revoked },
+  },
+  'certified-is-served': {
+    what: 'a market has the stable version as soon as that is certified there, without a rollout',
+    rules: { stood: (stood, cleared) => ({ ...stood, markets: cleared }) },
+  },
 } as const satisfies Record<string, PlantedBug>;
 
 export type BugName = keyof typeof PLANTED_BUGS;

@@ -1,5 +1,5 @@
 import type { Checkpoint, PendingEffect, ReleaseTallies, Telling } from '@croupier/orchestrator';
-import { decide } from '@croupier/rollout';
+import { decide, type Stood } from '@croupier/rollout';
 
 /**
  * What the simulated stores, targets and gateways hold themselves to. Each is a promise that the real ones make to the
@@ -35,6 +35,12 @@ export interface Rules {
   workloadName(name: string, attempt: number): string;
   /** Whether a release is loaded by a new holder: all that is not over, or has left something to do. */
   isLoaded(finished: boolean, hasEffects: boolean): boolean;
+  /** A clearance is taken if none of a higher revision is known. */
+  isNewer(revision: number, known: number): boolean;
+  /** A change of clearance is dealt with the transaction that takes it. */
+  isDealtAtOnce(revoked: boolean): boolean;
+  /** Where a version that has been stable may serve: where it was rolled out. */
+  stood(stood: Stood, cleared: readonly string[]): Stood;
   /** The snapshot that carries a step's weights is unknown from the moment they are decided. */
   routingVersionBeforeRouting(previous: number | null): number | null;
 }
@@ -53,5 +59,8 @@ export const SOUND_RULES: Rules = {
   replaces: (offered, present) => offered > present,
   workloadName: (name) => name,
   isLoaded: (finished, hasEffects) => !finished || hasEffects,
+  isNewer: (revision, known) => revision > known,
+  isDealtAtOnce: () => true,
+  stood: (stood) => stood,
   routingVersionBeforeRouting: () => null,
 };

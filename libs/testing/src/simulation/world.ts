@@ -13,6 +13,7 @@ import { DeploymentTarget } from './outside/deployment-target';
 import { EffectDesk } from './outside/effect-desk';
 import { FlagService } from './outside/flag-service';
 import { Gateway, type Truth } from './outside/gateway';
+import { Laboratory } from './outside/laboratory';
 import { MessageBus } from './outside/message-bus';
 import { Migrator } from './outside/migrator';
 import { Network } from './outside/network';
@@ -23,20 +24,25 @@ import type { Rules } from './rules';
 import { Arrivals } from './scenario/arrivals';
 import { drawFaults, Weather } from './scenario/faults';
 import { DrawnFreezes } from './scenario/freezes';
-import { subjectOf, type Conduct } from './scenario/game-version';
+import { FollowUps } from './scenario/follow-ups';
+import { subjectOf, type Conduct, type GameVersion } from './scenario/game-version';
 import { Outage } from './scenario/outage';
 import { Registry } from './scenario/registry';
 import { drawSubjects, type Subject } from './scenario/subjects';
 import type { Setting } from './setting';
+import { ClearanceBook } from './stores/clearance-book';
 import { LeaseTable } from './stores/lease-table';
 import { ReleaseLedger } from './stores/release-ledger';
 import type { Commit } from './stores/release-row';
-import { RoutingDesk, type Published } from './stores/routing-desk';
+import { RoutingDesk, type KnownOfVersions, type Published } from './stores/routing-desk';
 import { TelemetryLog } from './stores/telemetry-log';
 
 /** After the last fault, everything has this long to end; a second of virtual time is a few passes of each replica. */
 const TIME_TO_END_MS = 150_000;
 const LOOK_EVERY_MS = 500;
+const FOLLOW_EVERY_MS = 2_000;
+/** Far from the seeds of worlds. */
+const LABORATORY_SEEDS = 1_000_000_007;
 
 /** One casino, drawn from a seed: its deployers, its stores, everything around them, and who watches. */
 export class World implements Truth {
@@ -53,6 +59,7 @@ export class World implements Truth {
   private readonly arrivals: Arrivals;
   private readonly outage: Outage | null;
   private readonly accidents: Accidents;
+  private readonly laboratory: Laboratory;
   private readonly target: DeploymentTarget;
   private readonly flags: FlagService;
   private readonly reports: DepositReports;
@@ -85,10 +92,21 @@ export class World implements Truth {
 
     const leases = new LeaseTable(setting);
     const invariants = new Invariants(setting, () => parts);
-    const desk = new RoutingDesk(() => time.now, {
+    const clearances = new ClearanceBook(rules);
+    const desk = new RoutingDesk(() => time.now, rules, this.knownBy(clearances), {
       published: (published) => this.published(published),
     });
-    const ledger = new ReleaseLedger(setting, leases, desk, invariants);
+    // Draws of its own: worlds in which nothing is certified or revoked are as they would be without it.
+    const chance = new Random(seed + LABORATORY_SEEDS);
+    const follow = new FollowUps(chance, this.registry);
+    const ledger = new ReleaseLedger(
+      setting,
+      leases,
+      desk,
+      clearances,
+      (subject, due) => follow.planOf(subject, due),
+      invariants,
+    );
     const telemetry = new TelemetryLog(setting, leases, invariants);
     const target = new DeploymentTarget(setting, invariants);
     const bus = new MessageBus(setting);
@@ -100,6 +118,14 @@ export class World implements Truth {
       () => (this.isStirred = true),
     );
     const api = new DeployerApi(setting, this.fleet, ledger, freezes, bus);
+    this.laboratory = new Laboratory(
+      setting,
+      chance,
+      this.registry,
+      [...this.subjects.keys()],
+      bus,
+      chance.pick([Infinity, Infinity, 6_000, 3_000]),
+    );
     new Migrator(setting, this.registry, ledger, bus);
     this.flags = new FlagService(setting, bus);
     this.operators = new Operators(setting, ledger, api, random.pick([Infinity, Infinity, 6_000, 2_500]));
@@ -124,7 +150,19 @@ export class World implements Truth {
     this.target = target;
     const { registry, operators, flags, gateways } = this;
     const parts: Parts = {
-      ...{ ledger, desk, telemetry, target, leases, freezes, registry, operators, flags, gateways },
+      ...{
+        ledger,
+        desk,
+        telemetry,
+        target,
+        leases,
+        freezes,
+        registry,
+        operators,
+        flags,
+        gateways,
+        clearances,
+      },
       conductOf: (commit) => this.conductOfRelease(commit),
       heard: (commit) => this.heard(commit),
     };
@@ -141,6 +179,8 @@ export class World implements Truth {
     this.arrivals.start();
     this.operators.start();
     this.accidents.start();
+    this.laboratory.start();
+    this.followClearances();
     this.reports.start();
     this.look();
     while (!this.isOver && referee.violation === null && time.step()) {
@@ -178,6 +218,38 @@ export class World implements Truth {
     // What a flag does is seen through the stable version, which may have faults of its own, and an outage through all.
     const isClouded = plan.strategy === 'flag' || this.outage !== null;
     return isClouded && conduct.kind === 'good' ? { ...conduct, kind: 'middling' } : conduct;
+  }
+
+  /** What no message calls for any more is found by looking. */
+  private followClearances(): void {
+    this.setting.time.after(FOLLOW_EVERY_MS, () => {
+      const replica = this.fleet.anyRunning();
+      if (replica) for (const id of this.subjects.keys()) this.ledger.queueDue(id);
+      this.followClearances();
+    });
+  }
+
+  private knownBy(clearances: ClearanceBook): KnownOfVersions {
+    const find = (subject: string, version: string): GameVersion => {
+      const [provider, game] = subject.split('/') as [string, string];
+      return this.registry.find({ provider, game, version })!;
+    };
+    return {
+      find,
+      cleared: (subject, version) => clearances.cleared(find(subject, version)),
+      isRevoked: (subject, version) => clearances.isRevoked(find(subject, version)),
+      revokedOf: (subject) =>
+        this.registry
+          .of(subject)
+          .filter((version) => clearances.isRevoked(version))
+          .map(({ version }) => version),
+      isRolledBack: (subject, version) => {
+        const releases = [...this.ledger.all()].filter(
+          ({ release: { state } }) => subjectOf(state.plan) === subject && state.plan.version === version,
+        );
+        return releases.at(-1)?.release.state.phase.kind === 'rolled-back';
+      },
+    };
   }
 
   /** What runs, and what is planned, from the beginning. */

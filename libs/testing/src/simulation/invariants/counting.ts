@@ -1,6 +1,6 @@
 import { healthLogEvidence, type Tally } from '@croupier/analysis';
 import type { MetricEvidence } from '@croupier/contracts';
-import type { StoredRelease, TelemetryEntry, WindowEntry } from '@croupier/orchestrator';
+import type { ObservationEntry, StoredRelease, TelemetryEntry, WindowEntry } from '@croupier/orchestrator';
 import { judgedVersion } from '@croupier/rollout';
 import type { Replica } from '../replicas/replica';
 import type { Setting } from '../setting';
@@ -58,11 +58,9 @@ export class Counting {
     const hasReadNow = read?.pass === replica.passes;
     const entries = hasReadNow ? read.entries : this.entries.length;
     for (const metric of evidence) {
-      // An observation says not when it was made: what was counted before an incident is not told from what came after.
-      const isExact = hasReadNow && !(metric.name === 'deposits' && release.state.incidents > 0);
       const sums = this.sumsOf(release, metric.name, entries);
       const stable = { trials: metric.stableTrials ?? 0, failures: metric.stableFailures ?? 0 };
-      const isRight = isExact
+      const isRight = hasReadNow
         ? isSame(sums.canary, metric) && isSame(sums.stable, stable) && isOfStep(metric, sums.step)
         : metric.trials <= sums.canary.trials && stable.trials <= sums.stable.trials;
       if (isRight) continue;
@@ -70,7 +68,7 @@ export class Counting {
         'every telemetry window counts exactly once',
         `${replica.id} judges ${release.state.plan.version} by ${metric.name} ${textOf(metric)} (stable ${textOf(stable)}), ` +
           `but ${textOf(sums.canary)} (stable ${textOf(sums.stable)}, step ${textOf(sums.step)}) ` +
-          (isExact ? 'could be read' : 'is all there is'),
+          (hasReadNow ? 'could be read' : 'is all there is'),
       );
     }
   }
@@ -85,12 +83,14 @@ export class Counting {
       const entry = this.entries[index]!;
       if (entry.kind === 'observation') {
         if (source.kind === 'gateway' || entry.releaseId !== release.id) continue;
+        if (entry.startedAt < (release.state.incidentAt ?? -Infinity)) continue;
         canary.add(entry.canary);
         stable.add(entry.stable);
-        step.add(entry.canary);
+        if (isSeenInStep(release, entry)) step.add(entry.canary);
       } else if (source.kind === 'gateway' && isOfRollout(release, entry)) {
         for (const count of entry.counts) {
           if (count.game !== plan.game || count.provider !== plan.provider) continue;
+          if (plan.markets?.includes(count.market) === false) continue;
           const tally = { trials: count.requests, failures: count[source.failures] };
           if (count.version === judged) {
             canary.add(tally);
@@ -125,9 +125,13 @@ function isInStep({ state, stepRoutingVersion }: StoredRelease, window: WindowEn
   return state.plan.strategy === 'flag' || window.routingVersion >= (stepRoutingVersion ?? Infinity);
 }
 
-/** The evidence for health is that of the step alone. Observations carry no step of their own. */
-function isOfStep({ name, nullRate, healthLogEvidence: found }: MetricEvidence, step: Tally): boolean {
-  if (name === 'deposits') return true;
+function isSeenInStep({ state }: StoredRelease, { startedAt }: ObservationEntry): boolean {
+  if (startedAt < (state.flagsSetAt?.last ?? -Infinity)) return false;
+  return state.plan.strategy === 'flag' || startedAt >= (state.weightsSetAt ?? Infinity);
+}
+
+/** The evidence for health is that of the step alone. */
+function isOfStep({ nullRate, healthLogEvidence: found }: MetricEvidence, step: Tally): boolean {
   return found === healthLogEvidence(step.trials === 0 ? NONE : step, { nullRate });
 }
 

@@ -6,13 +6,15 @@ import { MARKETS, subjectOf } from '../scenario/game-version';
 import type { Registry } from '../scenario/registry';
 import type { ReleaseLedger } from '../stores/release-ledger';
 import type { ReleaseRow } from '../stores/release-row';
-import type { Published } from '../stores/routing-desk';
+import type { ClearanceBook } from '../stores/clearance-book';
+import { baseIn, type Published } from '../stores/routing-desk';
 import type { Referee } from './referee';
 
 export interface DealingWitnesses {
   readonly ledger: ReleaseLedger;
   readonly registry: Registry;
   readonly target: DeploymentTarget;
+  readonly clearances: ClearanceBook;
 }
 
 /** Players whose dealing is watched, in each market. */
@@ -37,7 +39,33 @@ export class Dealing {
       this.checkOwner(before, after, route);
     }
     if (before !== null) this.checkMoves(before, after, 'the stored snapshot');
+    if (before !== null) this.checkMarkets(before, after);
     this.before = after;
+  }
+
+  /** A change of clearance is stored: what is dealt now must be right by it already. */
+  cleared(subject: string): void {
+    const route = this.before?.snapshot.subjects.find((each) => subjectOf(each) === subject);
+    if (route) this.checkVersions(route);
+  }
+
+  /** The stable version takes over a market that another one serves by a rollout there, unless that one has to go. */
+  private checkMarkets(before: Published, after: Published): void {
+    for (const route of after.snapshot.subjects) {
+      const earlier = before.snapshot.subjects.find((each) => subjectOf(each) === subjectOf(route));
+      if (!earlier || earlier.stable.version !== route.stable.version || earlier.canary) continue;
+      for (const market of MARKETS) {
+        const [had, has] = [baseIn(earlier, market), baseIn(route, market)];
+        if (!had || has?.version !== route.stable.version || had.version === has.version) continue;
+        const known = this.witnesses().registry.find({ ...route, version: had.version })!;
+        const hasToGo = !this.witnesses().clearances.trulyCleared(known).includes(market);
+        if (!hasToGo)
+          this.referee.violated(
+            'a market changes hands by a rollout',
+            `${market} had ${had.version} and gets ${nameOf(route, has)} at once`,
+          );
+      }
+    }
   }
 
   /** The same players, at one gateway. */
@@ -52,12 +80,18 @@ export class Dealing {
   }
 
   private checkVersions(route: SubjectRoute): void {
-    const { canary, stable } = route;
-    for (const routed of canary === null ? [stable] : [stable, canary]) {
-      const known = this.witnesses().registry.find({ ...route, version: routed.version });
-      const isCertified = routed.markets.every((market) => known?.markets.includes(market));
+    const { canary, stable, fallbacks } = route;
+    const { registry, clearances } = this.witnesses();
+    for (const version of registry.of(subjectOf(route)))
+      if (clearances.isTrulyRevoked(version) && !route.revoked.includes(version.version))
+        this.referee.violated('what is revoked has no sessions', nameOf(route, version));
+    for (const routed of [stable, ...(canary ? [canary] : []), ...fallbacks]) {
+      const known = registry.find({ ...route, version: routed.version });
+      const cleared = known ? clearances.trulyCleared(known) : [];
+      const isCertified = routed.markets.every((market) => cleared.includes(market));
       if (known?.digest !== routed.digest || !isCertified)
         this.referee.violated('what is dealt is registered and certified', nameOf(route, routed));
+      if (routed.markets.length === 0) continue;
       const workload = {
         environment: 'production',
         subject: subjectOf(route),
@@ -103,13 +137,20 @@ export class Dealing {
         for (const player of PLAYERS) {
           const had = versionOf(deal(before.table, provider, game, player, market));
           const has = versionOf(deal(after.table, provider, game, player, market));
-          if (had === version && has !== version)
+          const isLost = !this.isServedIn({ provider, game, version }, market);
+          if (had === version && has !== version && !isLost)
             this.referee.violated(
               'players only move from stable to canary',
               `${player} in ${market} had ${subject}@${version} and gets ${has} by ${where}`,
             );
         }
     }
+  }
+
+  private isServedIn(name: Parameters<Registry['find']>[0], market: string): boolean {
+    const { registry, clearances } = this.witnesses();
+    const known = registry.find(name);
+    return known !== undefined && clearances.trulyCleared(known).includes(market);
   }
 
   /** It was promoted, and a later release has begun to take its place. */
@@ -128,14 +169,18 @@ function isPromoted({ release }: ReleaseRow): boolean {
   return release.state.phase.kind === 'promoted';
 }
 
-function bucketsIn({ canary, canaryBuckets, marketBuckets }: SubjectRoute, market: string): number {
-  return canary?.markets.includes(market) ? (marketBuckets[market] ?? canaryBuckets) : 0;
+/** The share that was set, whether or not the version is certified there at this moment. */
+function bucketsIn({ canaryBuckets, marketBuckets }: SubjectRoute, market: string): number {
+  return marketBuckets[market] ?? canaryBuckets;
 }
 
 function versionOf(dealt: Dealt): string {
   return dealt.kind === 'dealt' ? dealt.version.version : dealt.kind;
 }
 
-function nameOf(route: Pick<SubjectRoute, 'provider' | 'game'>, { version }: RoutedVersion): string {
+function nameOf(
+  route: Pick<SubjectRoute, 'provider' | 'game'>,
+  { version }: Pick<RoutedVersion, 'version'>,
+): string {
   return `${subjectOf(route)}@${version}`;
 }

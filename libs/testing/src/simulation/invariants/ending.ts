@@ -5,7 +5,7 @@ import type { FlagService } from '../outside/flag-service';
 import { subjectOf } from '../scenario/game-version';
 import type { ReleaseLedger } from '../stores/release-ledger';
 import { hasUndone, type ReleaseRow } from '../stores/release-row';
-import type { RoutingDesk } from '../stores/routing-desk';
+import { dealtBy, type RoutingDesk } from '../stores/routing-desk';
 import type { Referee } from './referee';
 
 export interface EndingWitnesses {
@@ -49,7 +49,8 @@ export class Ending {
   checkNothingLeft(): void {
     for (const { environment, subject, version } of this.world.target.all())
       if (environment === 'staging' || this.world.desk.subject(subject)?.stable !== version)
-        this.referee.violated('no workload is left behind', `${environment} ${subject}@${version}`);
+        if (environment === 'staging' || !dealtBy(this.world.desk.routeOf(subject)).includes(version))
+          this.referee.violated('no workload is left behind', `${environment} ${subject}@${version}`);
     for (const { release } of this.world.ledger.all()) {
       const { plan, phase } = release.state;
       if (phase.kind !== 'rolled-back') continue;
@@ -59,10 +60,15 @@ export class Ending {
     }
   }
 
-  /** Queued, with a requirement that nothing stable meets; or behind such a one. */
+  /** Queued, with a requirement that nothing stable meets or certified nowhere; or behind such a one; or kept for a market. */
   private waitsForOthers(row: ReleaseRow, open: readonly ReleaseRow[]): boolean {
     const { plan, phase } = row.release.state;
+    if ('retireRequested' in phase && phase.retireRequested && !phase.retired) {
+      const version = phase.kind === 'promoted' ? plan.stableVersion : plan.version;
+      return version !== null && dealtBy(this.world.desk.routeOf(subjectOf(plan))).includes(version);
+    }
     if (phase.kind !== 'queued') return false;
+    if (this.world.ledger.grounds([plan.releaseId]).get(plan.releaseId)?.markets.length === 0) return true;
     const stable = this.world.desk.stableVersions(plan.requires.map(({ subject }) => subject));
     const isUnmet = plan.requires.some(
       ({ subject, range }) => !satisfies(stable.get(subject) ?? '0.0.0', range),

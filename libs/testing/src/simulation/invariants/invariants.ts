@@ -73,6 +73,10 @@ export class Invariants
     }
   }
 
+  cleared(subject: string): void {
+    this.dealing.cleared(subject);
+  }
+
   fencesUsed(leases: readonly Lease[], by: string): void {
     this.fences.used(leases, by);
   }

@@ -5,13 +5,15 @@ import { CLOCK_SKEW_MS } from '../scenario/clocks';
 import type { Setting } from '../setting';
 import { subjectOf } from '../scenario/game-version';
 import type { ReleaseLedger } from '../stores/release-ledger';
-import type { RoutingDesk } from '../stores/routing-desk';
+import type { ClearanceBook } from '../stores/clearance-book';
+import { dealtBy, type RoutingDesk } from '../stores/routing-desk';
 import { GATEWAY_ALIVE_MS } from '../stores/telemetry-log';
 
 export interface SessionWitnesses {
   readonly gateways: readonly Gateway[];
   readonly desk: RoutingDesk;
   readonly ledger: ReleaseLedger;
+  readonly clearances: ClearanceBook;
 }
 
 /** An open session stays on its version until that has drained: nobody new for as long as the plan gives the old ones. */
@@ -25,7 +27,8 @@ export class Sessions {
   stopping({ subject, version }: Workload): void {
     const { gateways, desk } = this.witnesses();
     const dealt = desk.subject(subject);
-    if (dealt?.stable === version || dealt?.canary?.version === version)
+    const isDealt = dealtBy(desk.routeOf(subject)).includes(version);
+    if (isDealt || dealt?.stable === version || dealt?.canary?.version === version)
       this.setting.referee.violated(
         'what is dealt runs',
         `${subject}@${version} is dealt, and to be stopped`,
@@ -42,6 +45,9 @@ export class Sessions {
   }
 
   private checkDrained(gateway: Gateway, subject: string, version: string, players: Players): void {
+    const [provider, game] = subject.split('/') as [string, string];
+    // Its sessions have gone on elsewhere.
+    if (this.witnesses().clearances.isRevoked({ provider, game, version })) return;
     const { now } = this.setting.time;
     const drainMs = this.drainMsOf(subject, version);
     const { inTouchSince } = gateway;

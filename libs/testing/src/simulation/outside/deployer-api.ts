@@ -17,6 +17,7 @@ export class DeployerApi {
   ) {
     bus.on('migrated', (id, message) => this.hear(id, message));
     bus.on('flag-set', (id, message) => this.hear(id, message));
+    bus.on('cleared', (id, message) => message.kind === 'cleared' && this.clear(id, message));
   }
 
   /**
@@ -35,8 +36,17 @@ export class DeployerApi {
     return !random.chance(weather.now.badCall);
   }
 
+  private clear(id: string, message: Extract<Message, { kind: 'cleared' }>): boolean {
+    const { time, random, weather } = this.setting;
+    const replica = this.fleet.anyRunning();
+    if (replica === undefined || random.chance(weather.now.badCall)) return false;
+    const teller = { name: `${replica.id} for ${id}`, seenSince: null };
+    if (this.ledger.clear(id, message, time.now, teller)) replica.wake();
+    return !random.chance(weather.now.badCall);
+  }
+
   private hear(id: string, message: Message): boolean {
-    return this.tell(id, message.releaseId, inputOf(message));
+    return message.kind !== 'cleared' && this.tell(id, message.releaseId, inputOf(message));
   }
 }
 
@@ -47,7 +57,7 @@ function inputOf(message: Message): RolloutInput {
         ? { kind: 'migrationApplied', detail: '1 script' }
         : { kind: 'migrationFailed', reason: 'lock timeout' };
     case 'flag-set':
-      return { kind: 'flagSet', flag: message.flag };
+      return { kind: 'flagSet', flag: message.flag, enabled: message.enabled };
     default:
       throw new Error(`The deployer does not consume ${message.kind}`);
   }

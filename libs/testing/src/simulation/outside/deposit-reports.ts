@@ -42,6 +42,7 @@ export class DepositReports {
           kind: 'observation',
           id: `deposits/${(this.reports += 1)}`,
           releaseId: release.id,
+          startedAt: this.setting.time.now - REPORT_EVERY_MS,
           metric: 'deposits',
           canary,
           stable,

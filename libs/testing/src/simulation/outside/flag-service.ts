@@ -47,7 +47,7 @@ export class FlagService {
     this.everSet.add(flag);
     if (enabled) this.on.set(flag, releaseId);
     else this.on.delete(flag);
-    this.bus.send(`${id}:outcome`, { kind: 'flag-set', releaseId, flag });
+    this.bus.send(`${id}:outcome`, { kind: 'flag-set', releaseId, flag, enabled });
   }
 
   private end({ releaseId, promoted }: Extract<Message, { kind: 'ended' }>): void {

@@ -1,10 +1,10 @@
 import type { SubjectRoute, TelemetryCount } from '@croupier/contracts';
-import { BUCKETS, findVersion } from '@croupier/routing';
+import { BUCKETS } from '@croupier/routing';
 import { amount, binomial } from '../clockwork/counts';
 import { MARKETS, subjectOf, type Conduct } from '../scenario/game-version';
 import type { Setting } from '../setting';
 import { CLOCK_SKEW_MS } from '../scenario/clocks';
-import type { Published, RoutingDesk } from '../stores/routing-desk';
+import { baseIn, type Published, type RoutingDesk } from '../stores/routing-desk';
 import type { TelemetryLog } from '../stores/telemetry-log';
 import { Players } from './players';
 
@@ -138,24 +138,27 @@ export class Gateway {
   private deal(route: SubjectRoute): void {
     const { random } = this.setting;
     const subject = subjectOf(route);
-    const { stable, canary, canaryBuckets, marketBuckets } = route;
+    const { canary, canaryBuckets, marketBuckets } = route;
     for (const market of MARKETS) {
       const launches = amount(random, this.truth.launches(subject));
       const buckets = canary?.markets.includes(market) ? (marketBuckets[market] ?? canaryBuckets) : 0;
       const onCanary = binomial(random, launches, buckets / BUCKETS);
       if (canary !== null) this.ensurePlayers(subject, canary.version).begin(market, onCanary);
-      if (stable.markets.includes(market))
-        this.ensurePlayers(subject, stable.version).begin(market, launches - onCanary);
+      const base = baseIn(route, market);
+      if (base) this.ensurePlayers(subject, base.version).begin(market, launches - onCanary);
     }
   }
 
-  private count({ table }: Published): TelemetryCount[] {
+  private count({ snapshot }: Published): TelemetryCount[] {
     const counts: TelemetryCount[] = [];
     for (const [subject, versions] of this.players) {
       const [provider, game] = subject.split('/') as [string, string];
       for (const [version, players] of versions) {
-        if (findVersion(table, provider, game, version) === undefined) {
-          if (players.open > 0) this.watch.cut(this, subject, version, players);
+        const route = snapshot.subjects.find((each) => subjectOf(each) === subject);
+        if (!route || !isReachable(route, version)) {
+          // Sessions of what is revoked go on with what their players are dealt now.
+          const isMoved = route?.revoked.includes(version) ?? false;
+          if (players.open > 0 && !isMoved) this.watch.cut(this, subject, version, players);
           versions.delete(version);
           continue;
         }
@@ -212,4 +215,12 @@ export class Gateway {
       this.planRestart();
     });
   }
+}
+
+function isReachable(
+  { stable, canary, draining, fallbacks, revoked }: SubjectRoute,
+  version: string,
+): boolean {
+  const known = [stable, ...(canary ? [canary] : []), ...fallbacks, ...draining];
+  return !revoked.includes(version) && known.some((each) => each.version === version);
 }

@@ -1,4 +1,4 @@
-import type { ReleaseId } from '@croupier/contracts';
+import type { Clearance, ReleaseId } from '@croupier/contracts';
 import type { Setting } from '../setting';
 
 /** What crosses the bus, in as few words as the simulated services need. */
@@ -12,7 +12,19 @@ export type Message =
     }
   | { readonly kind: 'ended'; readonly releaseId: ReleaseId; readonly promoted: boolean }
   | { readonly kind: 'migrated'; readonly releaseId: ReleaseId; readonly applied: boolean }
-  | { readonly kind: 'flag-set'; readonly releaseId: ReleaseId; readonly flag: string };
+  | {
+      readonly kind: 'flag-set';
+      readonly releaseId: ReleaseId;
+      readonly flag: string;
+      readonly enabled: boolean;
+    }
+  | {
+      readonly kind: 'cleared';
+      readonly provider: string;
+      readonly game: string;
+      readonly version: string;
+      readonly clearance: Clearance;
+    };
 
 /** True once it has been taken; false, and it comes again. */
 export type Consumer = (messageId: string, message: Message) => boolean;

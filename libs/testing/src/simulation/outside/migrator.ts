@@ -15,10 +15,10 @@ export class Migrator {
     private readonly ledger: ReleaseLedger,
     private readonly bus: MessageBus,
   ) {
-    bus.on('migrate', (id, message) => this.take(id, message));
+    bus.on('migrate', (id, message) => message.kind === 'migrate' && this.take(id, message));
   }
 
-  private take(id: string, { releaseId }: Message): boolean {
+  private take(id: string, { releaseId }: Extract<Message, { kind: 'migrate' }>): boolean {
     const { time, random, weather, rules, referee } = this.setting;
     if (random.chance(weather.now.badDelivery / 2)) return false;
     if (rules.remembers(this.inbox.has(id))) return true;

@@ -51,6 +51,8 @@ export function portsOf(world: Surroundings, replica: Replica): Ports {
       },
       route: (pending, fences) => wire.call(() => ledger.route(pending, fences, replica.id)),
       stableVersions: (subjects) => wire.call(() => desk.stableVersions(subjects)),
+      grounds: (ids) => wire.call(() => ledger.grounds(ids)),
+      dealtVersions: (subjects) => wire.call(() => desk.dealtVersions(subjects)),
     },
     telemetry: {
       read: async (since) => {

@@ -5,6 +5,7 @@ import {
   partitionOf,
   StaleLease,
   type Changes,
+  type Ground,
   type Lease,
   type PendingEffect,
   type StoredRelease,
@@ -12,15 +13,22 @@ import {
   type Told,
 } from '@croupier/orchestrator';
 import {
+  dueReleases,
   evolve,
+  isEnded,
   isFinished,
   queueRelease,
+  type Attempt,
   type Decision,
+  type DueRelease,
   type Effect,
   type ReleasePlan,
   type RolloutState,
 } from '@croupier/rollout';
 import type { Setting } from '../setting';
+import type { Message } from '../outside/message-bus';
+import { subjectOf } from '../scenario/game-version';
+import type { ClearanceBook } from './clearance-book';
 import type { LeaseTable } from './lease-table';
 import { hasUndone, type Commit, type KeptEffect, type ReleaseRow, type Teller } from './release-row';
 import { isNoWeight, type RoutingDesk } from './routing-desk';
@@ -28,8 +36,12 @@ import { isNoWeight, type RoutingDesk } from './routing-desk';
 export interface LedgerWatch {
   /** A transaction is in: all that it has stored. */
   committed(commits: readonly Commit[], leases: readonly Lease[]): void;
+  /** A change of clearance is in. */
+  cleared(subject: string): void;
   fencesUsed(leases: readonly Lease[], by: string): void;
 }
+
+type ClearanceMessage = Extract<Message, { readonly kind: 'cleared' }>;
 
 const NOTHING: Decision = { events: [], effects: [] };
 
@@ -44,6 +56,8 @@ export class ReleaseLedger {
     private readonly setting: Setting,
     private readonly leases: LeaseTable,
     private readonly desk: RoutingDesk,
+    private readonly clearances: ClearanceBook,
+    private readonly planOf: (subject: string, due: DueRelease) => ReleasePlan,
     private readonly watch: LedgerWatch,
   ) {}
 
@@ -113,6 +127,64 @@ export class ReleaseLedger {
     this.inbox.add(messageId);
     this.tell(tellings, [], now, teller);
     return true;
+  }
+
+  /** Takes a change of clearance, once: what is revoked ends, and the subject is dealt anew. */
+  clear(messageId: string, change: ClearanceMessage, now: number, teller: Teller): boolean {
+    if (this.setting.rules.remembers(this.inbox.has(messageId))) return false;
+    this.inbox.add(messageId);
+    const { clearance } = change;
+    if (!this.clearances.take(change, clearance)) return false;
+    const subject = subjectOf(change);
+    const ending = [...this.rows.values()].filter(
+      ({ release: { state } }) =>
+        clearance.revoked &&
+        !isEnded(state) &&
+        subjectOf(state.plan) === subject &&
+        state.plan.version === change.version,
+    );
+    const reason = 'the laboratory withdraws it';
+    const tellings = ending.map(({ release: { id } }) => ({
+      releaseId: id,
+      input: { kind: 'revoked', reason } as const,
+    }));
+    this.tell(tellings, [], now, teller);
+    this.desk.keepOffered(subject, change.version, clearance.markets);
+    if (this.setting.rules.isDealtAtOnce(clearance.revoked)) this.desk.publish();
+    this.queueDue(subject);
+    this.watch.cleared(subject);
+    return true;
+  }
+
+  /** Queues what the subject's clearances call for, and nothing that is queued already. */
+  queueDue(subject: string): void {
+    const ofSubject = [...this.rows.values()].filter(
+      ({ release }) => subjectOf(release.state.plan) === subject,
+    );
+    const attempts = ofSubject.map(({ release: { state } }): Attempt => ({
+      version: state.plan.version,
+      standsInFor: state.plan.standsInFor ?? null,
+      isOver: isEnded(state),
+    }));
+    const relevant = attempts.filter(({ isOver, standsInFor }) => !isOver || standsInFor !== null);
+    for (const due of dueReleases(this.desk.standingOf(subject), relevant)) {
+      if (due.kind === 'extension') this.desk.offer(subject, due.version, due.markets);
+      this.queue(this.planOf(subject, due), { name: 'the clearances', seenSince: null });
+    }
+  }
+
+  grounds(ids: readonly ReleaseId[]): Map<ReleaseId, Ground> {
+    return new Map(ids.map((id) => [id, this.groundOf(this.rows.get(id)!.release.state.plan)]));
+  }
+
+  private groundOf(plan: ReleasePlan): Ground {
+    const subject = subjectOf(plan);
+    const cleared = this.desk.clearedOf(subject, plan.version);
+    const markets = cleared.filter((market) => plan.markets?.includes(market) ?? true);
+    const serving = this.desk
+      .routeOf(subject)
+      ?.fallbacks.find((fallback) => fallback.markets.some((market) => markets.includes(market)));
+    return { markets, from: serving?.version ?? null };
   }
 
   route(effects: readonly PendingEffect[], leases: readonly Lease[], by: string): StoredRelease[] {
