@@ -14,6 +14,7 @@ export * from './release-plan';
 export * from './rest/dead-letter-api';
 export * from './rest/deployer-api';
 export * from './rest/document-history';
+export * from './rest/flag-api';
 export * from './rest/freeze-api';
 export * from './rest/payload-settings';
 export * from './rest/policy-api';

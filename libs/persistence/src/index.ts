@@ -1,4 +1,6 @@
+export { canonicalJson, GENESIS_HASH, linkHash } from './audit/hash-chain';
 export { arrayParameter } from './binary/array-parameter';
+export { Notifications } from './connection/notifications';
 export {
   openDataSource,
   type DataSourceSettings,

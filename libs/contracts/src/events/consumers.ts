@@ -17,7 +17,7 @@ export const CONSUMERS = {
     'cache.invalidated',
     'flag.changed',
   ],
-  flags: ['flag.requested', 'rollout.promoted', 'rollout.rolled_back'],
+  flags: ['flag.requested', 'release.failed', 'rollout.promoted', 'rollout.rolled_back'],
   cache: ['rollout.promoted', 'rollout.rolled_back'],
   migrator: ['release.staged', 'release.failed', 'rollout.rolled_back'],
   gateway: [],
