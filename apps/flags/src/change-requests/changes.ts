@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { FlagChange } from '@croupier/contracts';
+import type { EnvironmentView, FlagChange } from '@croupier/contracts';
 import type { Precondition } from '@croupier/service-kit';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Environments } from '../environments/environments';
 import { approvalNeeded, unknownFlag } from '../flags/flag-problems';
-import { withPatch, withSettings } from '../flags/flag-settings';
+import { environmentsOn, withPatch, withSettings } from '../flags/flag-settings';
 import { Flags, type FlagSignature } from '../flags/flags';
 import { Ledger } from '../ledger/ledger';
 import { unknownSegment } from '../segments/segment-problems';
@@ -38,17 +38,23 @@ export class Changes {
     tx: EntityManager,
     change: FlagChange,
   ): Promise<{ readonly approvals: number; readonly environments: readonly string[] }> {
-    if (change.kind === 'flag' && change.patch.dependencies === undefined)
-      return { approvals: 0, environments: [] };
-    const reached =
-      change.kind === 'settings'
-        ? [await this.environments.one(change.environment, tx)]
-        : await this.environments.all(tx);
-    const guarded = reached.filter(({ requiredApprovals }) => requiredApprovals > 0);
+    const guarded = (await this.reachedBy(tx, change)).filter(
+      ({ requiredApprovals }) => requiredApprovals > 0,
+    );
     return {
       approvals: Math.max(0, ...guarded.map(({ requiredApprovals }) => requiredApprovals)),
       environments: guarded.map(({ name }) => name),
     };
+  }
+
+  /** Where it may change what somebody is answered. */
+  private async reachedBy(tx: EntityManager, change: FlagChange): Promise<EnvironmentView[]> {
+    if (change.kind === 'settings') return [await this.environments.one(change.environment, tx)];
+    const all = await this.environments.all(tx);
+    if (change.kind === 'segment') return all;
+    if (change.kind === 'flag' && change.patch.dependencies === undefined) return [];
+    const on = environmentsOn((await this.ledger.find('flag', change.flag, tx))?.document ?? null);
+    return all.filter(({ name }) => on.includes(name));
   }
 
   async apply(
