@@ -14,10 +14,15 @@ export interface BenchResult {
   readonly drawing?: () => string;
 }
 
+export interface BenchOptions {
+  /** So small that it shows no more than that the bench works. */
+  readonly smoke: boolean;
+}
+
 export interface Bench {
   readonly name: string;
   readonly description: string;
-  run(): BenchResult | Promise<BenchResult>;
+  run(options: BenchOptions): BenchResult | Promise<BenchResult>;
 }
 
 export function reached({ value, goal }: Ratio): boolean {

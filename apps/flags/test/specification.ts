@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Context } from 'unleash-client';
 
-interface Feature {
+export interface Feature {
   readonly name: string;
   readonly description?: string | null;
   readonly enabled: boolean;
@@ -98,7 +98,7 @@ function instructionsOf({
 
 /** What the operators' API takes of a feature; ids of segments are those that it has given. */
 export function ordersOf(feature: Feature, segmentIds: ReadonlyMap<number, number>) {
-  const strategies = (feature.strategies ?? []).map(({ segments, ...strategy }) => ({
+  const strategies = (feature.strategies ?? []).map(({ segments, ...strategy }): Strategy => ({
     ...strategy,
     segments: ((segments ?? []) as number[]).map((id) => segmentIds.get(id) ?? UNKNOWN_SEGMENT),
   }));
@@ -109,6 +109,11 @@ export function ordersOf(feature: Feature, segmentIds: ReadonlyMap<number, numbe
     },
     settings: { enabled: feature.enabled, strategies, variants: feature.variants ?? [] },
   };
+}
+
+interface Strategy {
+  readonly segments: readonly number[];
+  readonly constraints?: unknown;
 }
 
 const UNKNOWN_SEGMENT = 2_000_000_000;

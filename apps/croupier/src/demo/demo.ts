@@ -16,6 +16,7 @@ import {
   REQUESTS_PER_SECOND,
   SHIPMENTS,
 } from './demo-options';
+import { FlagsScene, type FlagsOutcome } from './flags-scene';
 import type { Narrator } from './narrator';
 import { outcomeOf, type DemoOutcome, type ShippedRelease } from './outcome';
 import { DemoProvider } from './provider';
@@ -74,6 +75,9 @@ async function play(
   const crowd = Crowd.start(platform.urls.gateway);
   undo.push(() => crowd.stop());
   await crowd.untilSteady();
+  const scene = await FlagsScene.start(platform.urls.flags, api);
+  undo.push(() => scene.stop());
+  let flags: FlagsOutcome | null = null;
   const shipped: ShippedRelease[] = [];
   for (const shipment of SHIPMENTS) {
     const { version } = shipment;
@@ -83,14 +87,17 @@ async function play(
       narrator.progress(look, crowd.seen(version)),
     );
     narrator.say(`  ${release.reason}`);
-    if (release.status === 'promoted') stable = version;
+    if (release.status === 'promoted') {
+      stable = version;
+      flags = await scene.play(narrator);
+    }
     const reports = release.status === 'failed' ? [] : REPORTS[release.status as keyof typeof REPORTS];
     const timeline = await watch.untilTold(release, reports, TOLD_DEADLINE_MS);
     shipped.push({ release, timeline, chainVerifies: await watch.chainVerifies(release) });
   }
   const summary = await crowd.finish();
   for (const sample of summary.droppedSamples) narrator.say(`  dropped: ${sample}`);
-  return outcomeOf(shipped, summary, accepted, stable, Math.round((Date.now() - startedAt) / 1000));
+  return outcomeOf(shipped, summary, accepted, stable, flags, Math.round((Date.now() - startedAt) / 1000));
 }
 
 async function startPlatform(

@@ -1,6 +1,7 @@
 import type { ReleaseView, TimelineEntry } from '@croupier/contracts';
 import type { CrowdSummary } from './crowd';
 import { SHIPMENTS } from './demo-options';
+import { flagsHeld, type FlagsOutcome } from './flags-scene';
 import { millisecondsBetween } from './release-watch';
 
 export interface ShippedRelease {
@@ -28,6 +29,8 @@ export interface DemoOutcome {
   readonly requests: number;
   readonly walletMismatches: number;
   readonly timelinesVerified: boolean;
+  /** What the bonus engine did as its flag was turned; null when nothing was promoted. */
+  readonly flags: FlagsOutcome | null;
   readonly seconds: number;
 }
 
@@ -36,6 +39,7 @@ export function outcomeOf(
   summary: CrowdSummary,
   accepted: number,
   stable: string,
+  flags: FlagsOutcome | null,
   seconds: number,
 ): DemoOutcome {
   const versionsThat = (status: string): string[] =>
@@ -61,6 +65,7 @@ export function outcomeOf(
     requests: summary.requests,
     walletMismatches: summary.walletMismatches,
     timelinesVerified: shipped.every(({ chainVerifies }) => chainVerifies),
+    flags,
     seconds,
   };
   const asExpected = SHIPMENTS.every(({ version, expected }) =>
@@ -73,6 +78,8 @@ export function outcomeOf(
     outcome.droppedRequests === 0 &&
     outcome.walletMismatches === 0 &&
     outcome.timelinesVerified &&
+    flags !== null &&
+    flagsHeld(flags) &&
     [...Object.values(outcome.detectMs), ...Object.values(outcome.switchMs)].every((ms) => ms !== null);
   return { ok, ...outcome };
 }

@@ -54,8 +54,8 @@ describe('operators of flags', () => {
 
   it('are refused a change of what has moved on, by its ETag', async () => {
     const { headers } = await flags.put('tagged', {}).expect(200);
-    await flags.put('tagged', { stale: true }).set('if-match', headers['etag']).expect(200);
-    await flags.put('tagged', { stale: false }).set('if-match', headers['etag']).expect(412);
+    await flags.put('tagged', { stale: true }).set('if-match', headers['etag']!).expect(200);
+    await flags.put('tagged', { stale: false }).set('if-match', headers['etag']!).expect(412);
     await flags.put('tagged', {}).set('if-none-match', '*').expect(412);
   });
 

@@ -10,6 +10,8 @@ export interface RunningUnleash {
   readonly adminToken: string;
   readonly clientToken: (environment: 'development' | 'production') => string;
   readonly frontendToken: (environment: 'development' | 'production') => string;
+  /** A `Cookie` header of its administrator: some of the admin API is for people alone. */
+  signIn(): Promise<string>;
   /** Ends it as SIGKILL does. */
   crash(): Promise<void>;
   /** Where it was, on its database, after a crash. */
@@ -22,8 +24,7 @@ const SECRET = 'secret-of-the-tests-and-of-nobody-else';
 const ADMIN_TOKEN = `*:*.${SECRET}`;
 
 /**
- * A server in a process of its own says where it listens. `resourceLimits` are raised for large tests; everything else
- * is as Unleash has it.
+ * A server in a process of its own says where it listens. Everything is as Unleash has it.
  */
 const PROGRAM = `
   const { start } = require(process.argv[1]);
@@ -48,6 +49,7 @@ export async function startUnleash(): Promise<RunningUnleash> {
     adminToken: ADMIN_TOKEN,
     clientToken: token('client'),
     frontendToken: token('frontend'),
+    signIn: () => signIn(port),
     crash: () => end(running.process),
     restart: async () => {
       running = await start(port);
@@ -57,6 +59,22 @@ export async function startUnleash(): Promise<RunningUnleash> {
       await database.drop();
     },
   };
+}
+
+/** Unleash's first user, as it is made unless the environment says otherwise. */
+const ADMINISTRATOR = { username: 'admin', password: 'unleash4all' };
+
+async function signIn(port: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/auth/simple/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(ADMINISTRATOR),
+  });
+  if (!answer.ok) throw new Error(`Unleash does not let ${ADMINISTRATOR.username} in: ${answer.status}`);
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
 }
 
 interface Started {
