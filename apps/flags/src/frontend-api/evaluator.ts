@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { InMemStorageProvider, Unleash, type Context } from 'unleash-client';
+import type { Context } from 'unleash-client';
+import UnleashClient from 'unleash-client/lib/client';
 import type { FeatureInterface } from 'unleash-client/lib/feature';
 import type { RepositoryInterface } from 'unleash-client/lib/repository';
+import { defaultStrategies } from 'unleash-client/lib/strategy';
 import type { Segment } from 'unleash-client/lib/strategy/strategy';
-import type { ClientFeature } from '../live/client-feature';
+import type { ClientFeature, ClientStrategy } from '../live/client-feature';
 import type { Snapshot } from '../live/snapshot';
 
 /** What the SDK evaluates, given to it instead of fetched by it. */
@@ -31,16 +33,14 @@ class SnapshotRepository extends EventEmitter implements RepositoryInterface {
     return this.snapshot.segments.get(id) as unknown as Segment | undefined;
   }
 
-  async start(): Promise<void> {
-    this.emit('ready');
-  }
+  async start(): Promise<void> {}
 
   stop(): void {
     this.removeAllListeners();
   }
 }
 
-type Variant = ReturnType<Unleash['getVariant']>;
+type Variant = ReturnType<UnleashClient['getVariant']>;
 
 interface Candidate {
   readonly name: string;
@@ -59,24 +59,14 @@ const MAX_VARIANTS_KEPT = 100;
  * on who asks is evaluated once.
  */
 export class Evaluator {
-  private readonly unleash: Unleash;
+  private readonly sdk: UnleashClient;
   private readonly candidates: readonly Candidate[];
 
   constructor(snapshot: Snapshot) {
-    this.unleash = new Unleash({
-      appName: 'frontend-api',
-      environment: snapshot.environment,
-      url: 'http://unused',
-      repository: new SnapshotRepository(snapshot),
-      storageProvider: new InMemStorageProvider(),
-      disableMetrics: true,
-      disableAutoStart: true,
-      skipInstanceCountWarning: true,
-    });
-    // What is wrong with a flag makes it off. Without a listener the SDK prints it, once a request.
-    this.unleash.on('error', () => undefined);
-    // Ready by the time this returns, as the repository is; nothing goes out without metrics.
-    void this.unleash.start();
+    // The SDK's evaluating part alone: around it, every flag of every answer would copy the context.
+    this.sdk = new UnleashClient(new SnapshotRepository(snapshot), defaultStrategies);
+    // What is wrong with a flag makes it off. Without a listener it would make the request fail.
+    this.sdk.on('error', () => undefined);
     this.candidates = [...snapshot.features.values()]
       .filter(({ enabled }) => enabled)
       .map((feature) => this.candidateOf(feature));
@@ -92,10 +82,6 @@ export class Evaluator {
     return `{"toggles":[${toggles}]}`;
   }
 
-  close(): void {
-    this.unleash.destroy();
-  }
-
   private candidateOf(feature: ClientFeature): Candidate {
     const { name, impressionData } = feature;
     const candidate = {
@@ -109,7 +95,7 @@ export class Evaluator {
   }
 
   private evaluate(candidate: Candidate, context: Context): string | null {
-    const variant = this.unleash.getVariant(candidate.name, context);
+    const variant = this.sdk.getVariant(candidate.name, context);
     if (variant.feature_enabled !== true) return null;
     const key = variant.payload === undefined ? variant.name : `${variant.name}\n${variant.payload.value}`;
     const known = candidate.byVariant.get(key);
@@ -132,12 +118,14 @@ function variantOf({ name, enabled, payload, feature_enabled }: Variant): object
 
 /** Whether nothing in the flag looks at the context, at chance or at the time. */
 function isSameForAll({ strategies, variants, dependencies = [] }: ClientFeature): boolean {
-  return (
-    variants.length === 0 &&
-    dependencies.length === 0 &&
-    strategies.every(
-      ({ name, constraints = [], segments = [], variants: own = [] }) =>
-        name === 'default' && constraints.length === 0 && segments.length === 0 && own.length === 0,
-    )
-  );
+  return variants.length === 0 && dependencies.length === 0 && strategies.every(isForEverybody);
+}
+
+/** A rollout to 100 % takes in every place that stickiness may give, and by default everybody has one. */
+function isForEverybody({ name, parameters, ...rest }: ClientStrategy): boolean {
+  const { constraints = [], segments = [], variants = [] } = rest;
+  if (constraints.length + segments.length + variants.length > 0) return false;
+  const { rollout, stickiness = 'default' } = parameters;
+  const isWhole = Number(rollout) === 100 && (stickiness === 'default' || stickiness === 'random');
+  return name === 'default' || (name === 'flexibleRollout' && isWhole);
 }

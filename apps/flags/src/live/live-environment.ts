@@ -35,7 +35,6 @@ export class LiveEnvironment {
     const events = deltaBetween(this.held, next);
     if (events.length === 0) return;
     this.held = next;
-    this.heldEvaluator?.close();
     this.heldEvaluator = undefined;
     this.log.append(events);
     for (const listener of this.listeners) listener(events, revision);
@@ -50,9 +49,5 @@ export class LiveEnvironment {
 
   onDelta(listener: DeltaListener): void {
     this.listeners.add(listener);
-  }
-
-  close(): void {
-    this.heldEvaluator?.close();
   }
 }

@@ -66,7 +66,6 @@ export class LiveFlags implements OnModuleInit, OnApplicationShutdown {
     await this.upstream.stop();
     await this.notifications.close();
     await this.lastLook;
-    for (const environment of this.environments.values()) environment.close();
   }
 
   /** Made when nobody has asked for it before. */
