@@ -4,6 +4,7 @@ import { reached, type Bench, type BenchResult } from './bench';
 import { cacheBench } from './cache/cache-bench';
 import { decisionBench } from './decision/decision-bench';
 import { evidenceBench } from './evidence-bench';
+import { flagsBench } from './flags/flags-bench';
 import { ingestBench } from './ingest/ingest-bench';
 import { registryBench } from './registry/registry-bench';
 import { routingBench } from './routing-bench';
@@ -17,6 +18,7 @@ const BENCHES: readonly Bench[] = [
   ingestBench,
   cacheBench,
   registryBench,
+  flagsBench,
 ];
 
 async function main(args: string[]): Promise<void> {

@@ -12,6 +12,7 @@ import type { CacheJobsOptions, PurgeOptions } from './commands/cache-command';
 import { listDeadLetters, resolveDeadLetters, showDeadLetter } from './commands/dead-letters-command';
 import type { ResolveOptions } from './commands/dead-letters-command';
 import { demoCommand } from './commands/demo-command';
+import { listFlags, orderFlag } from './commands/flags-command';
 import { statusCommand } from './commands/status-command';
 import { DEFAULT_STATE_DIRECTORY, upCommand } from './commands/up-command';
 import { listVersions, revokeVersion, showVersion, whereVersions } from './commands/versions-command';
@@ -168,6 +169,28 @@ versions
   .option(...stateOption)
   .option('--json', 'print one JSON object')
   .action(revokeVersion);
+const flags = program.command('flags').description('feature flags: how they stand, and turning them');
+flags
+  .command('list')
+  .description('all flags, with how they stand in each environment')
+  .option('--prefix <text>', 'those whose names begin so')
+  .option(...stateOption)
+  .option('--json', 'print one JSON object')
+  .action(listFlags);
+for (const [order, description] of [
+  ['on', 'turn a flag on where releases do'],
+  ['off', 'turn a flag off where releases do'],
+  ['kill', 'off in every environment, without approval, until it is revived'],
+  ['revive', 'on again where it was on when it was killed'],
+] as const)
+  flags
+    .command(`${order} <flag>`)
+    .description(description)
+    .requiredOption('--reason <text>', 'why; it is kept with the change')
+    .option('--environment <name>', 'with on and off: in another environment')
+    .option(...stateOption)
+    .option('--json', 'print one JSON object')
+    .action((name: string, options: Parameters<typeof orderFlag>[2]) => orderFlag(order, name, options));
 program
   .command('version')
   .description('print the version')

@@ -39,7 +39,7 @@ export class HttpConnection {
     const received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk]);
     const headersEnd = received.indexOf('\r\n\r\n');
     const headers = headersEnd < 0 ? '' : received.toString('latin1', 0, headersEnd);
-    const length = /\r\ncontent-length: (\d+)/i.exec(headers)?.[1];
+    const length = hasNoBody(headers) ? '0' : /\r\ncontent-length: (\d+)/i.exec(headers)?.[1];
     if (headersEnd >= 0 && length === undefined) throw new Error(`An answer has no length: ${headers}`);
     if (headersEnd < 0 || received.length < headersEnd + 4 + Number(length)) {
       this.received = received;
@@ -48,4 +48,9 @@ export class HttpConnection {
     this.received = Buffer.alloc(0);
     this.onAnswer(Number(headers.slice(STATUS_AT, STATUS_AT + STATUS_LENGTH)), this);
   }
+}
+
+/** RFC 9112, 6.3: whatever its headers say. */
+function hasNoBody(headers: string): boolean {
+  return headers.startsWith('304', STATUS_AT);
 }

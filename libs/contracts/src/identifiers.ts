@@ -42,6 +42,14 @@ export type ReleaseId = z.infer<typeof ReleaseId>;
 /** One line of text. PostgreSQL stores neither U+0000 nor half of a surrogate pair. */
 export const LineOfText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters');
 
+/** As Unleash SDKs know it. Releases name theirs as a `Slug`. */
+export const FlagName = z
+  .string()
+  .regex(
+    /^(?!\.\.?$)[^\p{Cc}\p{Cs}\s/?#%]{1,100}$/u,
+    'must be 1 to 100 characters without spaces or / ? # %',
+  );
+
 export const Timestamp = z.iso.datetime({ offset: true });
 
 export function subjectId(provider: string, game: string): SubjectId {

@@ -17,6 +17,7 @@ export * from './rest/clearance-api';
 export * from './rest/dead-letter-api';
 export * from './rest/deployer-api';
 export * from './rest/document-history';
+export * from './rest/flag-api';
 export * from './rest/freeze-api';
 export * from './rest/impact-api';
 export * from './rest/payload-settings';

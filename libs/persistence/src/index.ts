@@ -1,3 +1,4 @@
+export { canonicalJson, GENESIS_HASH, linkHash } from './audit/hash-chain';
 export {
   compareCatalogs,
   describeDifferences,
@@ -7,6 +8,7 @@ export {
 } from './catalog/catalog';
 export { readCatalog } from './catalog/read-catalog';
 export { arrayParameter } from './binary/array-parameter';
+export { Notifications } from './connection/notifications';
 export {
   openDataSource,
   type DataSourceSettings,

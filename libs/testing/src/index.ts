@@ -18,6 +18,7 @@ export {
   type RunningOciRegistry,
 } from './services/oci-registry';
 export { startPrometheus, type RunningPrometheus } from './services/prometheus';
+export { startUnleash, type RunningUnleash } from './services/unleash';
 export { postgres, rabbit, redis } from './services/real-services';
 export { startVarnish, type RunningVarnish } from './services/varnish';
 export { FakeGateway } from './doubles/fake-gateway';

@@ -16,6 +16,7 @@ import {
   REQUESTS_PER_SECOND,
   SHIPMENTS,
 } from './demo-options';
+import { FlagsScene, type FlagsOutcome } from './flags-scene';
 import { playMarkets } from './markets-scene';
 import type { Narrator } from './narrator';
 import { outcomeOf, type DemoOutcome, type ShippedRelease } from './outcome';
@@ -78,6 +79,9 @@ async function play(
   const markets = playMarkets({ platform, api, provider, narrator, undo });
   // Waited for at the end: until then a failure of it must not end the process.
   markets.catch(() => undefined);
+  const scene = await FlagsScene.start(platform.urls.flags, api);
+  undo.push(() => scene.stop());
+  let flags: FlagsOutcome | null = null;
   const shipped: ShippedRelease[] = [];
   for (const shipment of SHIPMENTS) {
     const { version } = shipment;
@@ -87,7 +91,10 @@ async function play(
       narrator.progress(look, crowd.seen(version)),
     );
     narrator.say(`  ${release.reason}`);
-    if (release.status === 'promoted') stable = version;
+    if (release.status === 'promoted') {
+      stable = version;
+      flags = await scene.play(narrator);
+    }
     const reports = release.status === 'failed' ? [] : REPORTS[release.status as keyof typeof REPORTS];
     const timeline = await watch.untilTold(release, reports, TOLD_DEADLINE_MS);
     shipped.push({ release, timeline, chainVerifies: await watch.chainVerifies(release) });
@@ -96,7 +103,7 @@ async function play(
   const summary = await crowd.finish();
   for (const sample of summary.droppedSamples) narrator.say(`  dropped: ${sample}`);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  return outcomeOf(shipped, summary, dealtByMarket, accepted, stable, seconds);
+  return outcomeOf(shipped, summary, { markets: dealtByMarket, flags }, accepted, stable, seconds);
 }
 
 async function startPlatform(

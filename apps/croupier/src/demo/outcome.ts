@@ -1,6 +1,7 @@
 import type { ReleaseView, TimelineEntry } from '@croupier/contracts';
 import type { CrowdSummary } from './crowd';
 import { SHIPMENTS } from './demo-options';
+import { flagsHeld, type FlagsOutcome } from './flags-scene';
 import type { MarketsOutcome } from './markets-scene';
 import { millisecondsBetween } from './release-watch';
 
@@ -31,13 +32,15 @@ export interface DemoOutcome {
   readonly timelinesVerified: boolean;
   /** A version that is certified in one of two markets. */
   readonly markets: MarketsOutcome;
+  /** What the bonus engine did as its flag was turned; null when nothing was promoted. */
+  readonly flags: FlagsOutcome | null;
   readonly seconds: number;
 }
 
 export function outcomeOf(
   shipped: readonly ShippedRelease[],
   summary: CrowdSummary,
-  markets: MarketsOutcome,
+  { markets, flags }: Pick<DemoOutcome, 'markets' | 'flags'>,
   accepted: number,
   stable: string,
   seconds: number,
@@ -66,6 +69,7 @@ export function outcomeOf(
     walletMismatches: summary.walletMismatches,
     timelinesVerified: shipped.every(({ chainVerifies }) => chainVerifies),
     markets,
+    flags,
     seconds,
   };
   const asExpected = SHIPMENTS.every(({ version, expected }) =>
@@ -79,6 +83,8 @@ export function outcomeOf(
     outcome.walletMismatches === 0 &&
     outcome.timelinesVerified &&
     markets.asCertified &&
+    flags !== null &&
+    flagsHeld(flags) &&
     [...Object.values(outcome.detectMs), ...Object.values(outcome.switchMs)].every((ms) => ms !== null);
   return { ok, ...outcome };
 }

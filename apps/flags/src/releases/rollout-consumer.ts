@@ -1,6 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { CloudEvent, FlagRequested, RolloutPromoted, RolloutRolledBack } from '@croupier/contracts';
+import type {
+  CloudEvent,
+  FlagRequested,
+  ReleaseFailed,
+  RolloutPromoted,
+  RolloutRolledBack,
+} from '@croupier/contracts';
 import { Inbox } from '@croupier/messaging';
 import { ReleaseFlags } from './release-flags';
 
@@ -24,5 +30,10 @@ export class RolloutConsumer {
   @EventPattern('rollout.rolled_back')
   async onRolledBack(@Payload() event: CloudEvent<'rollout.rolled_back', RolloutRolledBack>): Promise<void> {
     await this.inbox.once(event, (tx) => this.releaseFlags.rolledBack(tx, event.data));
+  }
+
+  @EventPattern('release.failed')
+  async onFailed(@Payload() event: CloudEvent<'release.failed', ReleaseFailed>): Promise<void> {
+    await this.inbox.once(event, (tx) => this.releaseFlags.failed(tx, event.data));
   }
 }

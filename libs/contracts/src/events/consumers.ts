@@ -30,7 +30,7 @@ export const CONSUMERS = {
     'cache.invalidated',
     'flag.changed',
   ],
-  flags: ['flag.requested', 'rollout.promoted', 'rollout.rolled_back'],
+  flags: ['flag.requested', 'release.failed', 'rollout.promoted', 'rollout.rolled_back'],
   cache: ['release.staged', 'rollout.promoted', 'rollout.rolled_back', 'clearance.changed'],
   migrator: ['release.staged', 'release.failed', 'rollout.promoted', 'rollout.rolled_back'],
   gateway: [],

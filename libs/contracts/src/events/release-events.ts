@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ReleaseId, SemVer, Sha256, Slug } from '../identifiers';
+import { FlagName, ReleaseId, SemVer, Sha256, Slug } from '../identifiers';
 import { MetricEvidence } from '../evidence';
 
 export const ReleaseReference = z.object({
@@ -92,11 +92,24 @@ export const CacheInvalidated = ReleaseReference.extend({
 });
 export type CacheInvalidated = z.infer<typeof CacheInvalidated>;
 
+/** Why a flag changes. `step` alone answers `flag.requested`, also when it was set already or cannot be set. */
+export const FlagChangeCause = z.enum([
+  'step',
+  'promotion',
+  'rollback',
+  'operator',
+  'change-request',
+  'kill-switch',
+]);
+export type FlagChangeCause = z.infer<typeof FlagChangeCause>;
+
 export const FlagChanged = z.object({
-  flag: Slug,
+  flag: FlagName,
   before: z.boolean(),
   after: z.boolean(),
   reason: z.string(),
   releaseId: ReleaseId.nullable(),
+  environment: Slug.optional(),
+  cause: FlagChangeCause.optional(),
 });
 export type FlagChanged = z.infer<typeof FlagChanged>;

@@ -48,12 +48,20 @@ export class OutboundHttp implements OnApplicationShutdown {
 
   /** @throws OutboundHttpError */
   async postJson(url: string, body: unknown, options: OutboundOptions = {}): Promise<unknown> {
-    const headers = { 'content-type': 'application/json', ...options.headers };
-    const answer = await this.send(
-      { method: 'POST', url, body: JSON.stringify(body) },
-      { ...options, headers },
-    );
-    return parseJson(answer.body);
+    return this.sendJson('POST', url, body, options);
+  }
+
+  /** The answer's JSON; undefined when it has none. Without a body when that is undefined. @throws OutboundHttpError */
+  async sendJson(
+    method: Method,
+    url: string,
+    body: unknown,
+    options: OutboundOptions = {},
+  ): Promise<unknown> {
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { ...type, ...options.headers };
+    return parseJson((await this.send({ method, url, ...content }, { ...options, headers })).body);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -87,8 +95,10 @@ export class OutboundHttp implements OnApplicationShutdown {
   }
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 interface Call {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   readonly url: string;
   readonly body?: string;
 }
