@@ -16,7 +16,7 @@ export function guardedConnector(policy: AddressPolicy, timeoutMs: number): buil
     buildConnector({
       timeout: timeoutMs,
       lookup: guardedLookup(policy, protocol),
-    } as buildConnector.BuildOptions);
+    });
   const connectors = { 'http:': through('http:'), 'https:': through('https:') };
   return (options, callback) => {
     const protocol = options.protocol === 'http:' ? 'http:' : 'https:';
