@@ -12,7 +12,7 @@ type Protocol = 'http:' | 'https:';
  */
 export function guardedConnector(policy: AddressPolicy, timeoutMs: number): buildConnector.connector {
   const through = (protocol: Protocol): buildConnector.connector =>
-    // `lookup` is handed on to net.connect, which undici's types do not tell.
+    // undici hands `lookup` on to net.connect and tls.connect.
     buildConnector({
       timeout: timeoutMs,
       lookup: guardedLookup(policy, protocol),
