@@ -58,7 +58,16 @@ describe('announcementOf', () => {
     expect(announcementOf(webhook(), { ...origin, traceparent })).not.toHaveProperty('traceparent');
   });
 
+  it('leaves the reference to a bundle in an OCI registry as it is', () => {
+    const bundle = `oci://registry.example.com:5000/acme/slots@sha256:${'a'.repeat(64)}`;
+    expect(announcementOf(webhook({ manifestUrl: bundle }), origin).data).toMatchObject({ manifestUrl: bundle });
+  });
+
   it('encodes what a URL may not have, such as U+0000, which jsonb does not store', () => {
+    const bundle = `oci://registry.example.com:5000/acme/slots@sha256:${'a'.repeat(64)}`;
+    expect(announcementOf(webhook({ manifestUrl: bundle }), origin).data).toMatchObject({
+      manifestUrl: bundle,
+    });
     const event = announcementOf(webhook({ manifestUrl: 'https://acme.example/a\u0000b \ud800' }), origin);
     expect(event.data).toMatchObject({ manifestUrl: 'https://acme.example/a%00b%20%EF%BF%BD' });
   });

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CloudEvent, EventData, ModuleArtifact } from '@croupier/contracts';
+import { ReleaseId, type CloudEvent, type EventData, type ModuleArtifact } from '@croupier/contracts';
 import { EmbeddedBus, newEvent } from '@croupier/messaging';
 import { openDataSource } from '@croupier/persistence';
 import { InProcessCache, startService, type RunningService } from '@croupier/service-kit';
@@ -20,6 +20,7 @@ import {
 import request from 'supertest';
 import type { DataSource } from 'typeorm';
 import { service } from '../service';
+import { ArtifactRecords } from './artifact-records';
 
 const OPERATOR = 'operator-token-of-the-test';
 const REGISTRY_URL = 'http://registry.test';
@@ -627,6 +628,30 @@ describe('artifacts', () => {
       expect(await recheck(game)).toBe('gone');
       expect((await told(game)).map(({ data }) => data['reason'])).toEqual([undefined, 'republished']);
       expect((await get(`/v1/games/acme/${game}/versions/1.0.0`)).body.digest).toBe(sha256(manifest));
+    });
+
+    it('is looked at again while it is in production, by one replica at a time', async () => {
+      for (const game of ['in-production', 'not-in-production']) {
+        const manifest = manifestOf(game);
+        site.pages(pagesOf(game, manifest));
+        await announce(game, `${site.url}/${game}/manifest.json`, sha256(manifest));
+      }
+      const version = { provider: 'acme', game: 'in-production', version: '1.0.0' };
+      const promoted = {
+        ...version,
+        releaseId: ReleaseId.parse(randomUUID()),
+        previousVersion: null,
+        flags: [],
+      };
+      await bus.publish([newEvent('rollout.promoted', promoted, { source: 'test' })]);
+
+      const records = new ArtifactRecords(dataSource);
+      const soon = new Date(Date.now() + 60_000);
+      expect(await records.takeDue(new Date(0), 10)).toEqual([]);
+      const due = await records.takeDue(soon, 10);
+      expect(due).toMatchObject([{ ...version, manifestDigest: sha256(manifestOf('in-production')) }]);
+      // To whoever takes with the same limit in mind it is looked at already.
+      expect(await records.takeDue(due[0]?.checkedAt ?? soon, 10)).toEqual([]);
     });
 
     it.each([

@@ -5,7 +5,6 @@ import { Refused } from './rejections/rejection';
 /** A small document: an OCI manifest, an answer of a repository manager. OCI asks registries to take 4 MiB. */
 export const DOCUMENT_BYTES = 4 * 1024 * 1024;
 const DOCUMENT_DEADLINE_MS = 15_000;
-const FILE_DEADLINE_MS = 120_000;
 
 export interface FetchOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -51,8 +50,11 @@ export class Fetching {
     options: FetchOptions & { readonly maxBytes: number },
   ): Promise<GuardedAnswer & { readonly sizeBytes: number; readonly sha256: string }> {
     return this.judged(options, async () => {
-      const deadlineMs = Math.min(this.limits.deadlineMs, FILE_DEADLINE_MS);
-      const answer = await this.http.digest(url, this.outbound(options, options.maxBytes, deadlineMs));
+      // A layer of an image may take all the time there is; that it does not drip is seen to.
+      const answer = await this.http.digest(
+        url,
+        this.outbound(options, options.maxBytes, this.limits.deadlineMs),
+      );
       this.count(answer.sizeBytes);
       return answer;
     });

@@ -73,4 +73,35 @@ describe('checkManifest', () => {
       detail: expect.stringMatching(detail),
     });
   });
+
+  describe('of an image', () => {
+    const image = { repository: 'registry.example.com/platform/wallet', digest: `sha256:${'c'.repeat(64)}` };
+    const { server: _, client: __, ...module } = { ...manifest, files: [] };
+    const checkImage = (content: object): ReturnType<typeof checkManifest> => {
+      const bytes = Buffer.from(JSON.stringify(content));
+      return checkManifest(bytes, { ...announced(bytes), manifestSha256: null, image });
+    };
+
+    it('has the image by its digest in it, which counts for the digest of the version', () => {
+      const server = { runtime: 'image', image: image.repository, digest: image.digest };
+      const checked = checkImage(module);
+      expect(checked).toMatchObject({ kind: 'manifest', manifest: { server: { ...server, port: 8080 } } });
+      if (checked.kind === 'manifest') expect(checked.digest).toBe(sha256Of(Buffer.from(checked.text)));
+      expect(checkImage({ ...module, server: { port: 9000 } })).toMatchObject({
+        manifest: { server: { ...server, port: 9000 } },
+      });
+    });
+
+    it.each([
+      { runtime: 'node', entry: 'server.js' },
+      { image: 'registry.example.com/platform/other' },
+      { digest: `sha256:${'d'.repeat(64)}` },
+    ])('does not take %j for its server', (server) => {
+      expect(checkImage({ ...module, server })).toMatchObject({
+        kind: 'rejected',
+        reason: 'invalid-manifest',
+        detail: expect.stringMatching(/^server: is another/),
+      });
+    });
+  });
 });

@@ -48,8 +48,10 @@ export function checkManifest(bytes: Uint8Array, announced: ExpectedManifest): C
     return refuse('invalid-manifest', `is not JSON in UTF-8: ${(error as Error).message}`);
   }
   const image = announced.image ?? null;
-  if (image !== null && typeof json === 'object' && json !== null) {
-    json = { kind: 'module', ...json, server: { runtime: 'image', reference: image } };
+  if (image !== null) {
+    json = manifestOfImage(json, image);
+    if (json === null)
+      return refuse('invalid-manifest', 'server: is another than the image that the manifest is attached to');
   }
   const parsed = GameManifest.safeParse(asAnnounced(json, announced));
   if (!parsed.success) {

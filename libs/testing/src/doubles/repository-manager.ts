@@ -59,7 +59,7 @@ abstract class RepositoryManager {
 }
 
 /**
- * Nexus Repository 3 as its documentation describes it: `/service/rest/v1/search/assets` with continuation tokens
+ * Nexus Repository 3 as its documentation describes it: `/service/rest/v1/search/assets`
  * (https://help.sonatype.com/en/search-api.html), and raw files under `/repository/<repository>/<path>`.
  */
 export class FakeNexus extends RepositoryManager {
@@ -70,17 +70,14 @@ export class FakeNexus extends RepositoryManager {
     response.writeHead(200, { 'content-length': file.bytes.length }).end(file.bytes);
   }
 
-  /** One asset a page, so that whoever asks has to go on. */
   private search({ searchParams }: URL, response: ServerResponse): void {
     const repository = searchParams.get('repository') ?? '';
-    const name = (searchParams.get('name') ?? '').replace(/^\*/, '');
     const found = [...this.stored].filter(
-      ([path]) => path.startsWith(`${repository}/`) && path.endsWith(name),
+      ([path]) => path === `${repository}${searchParams.get('name') ?? ''}`,
     );
-    const page = Number(searchParams.get('continuationToken') ?? 0);
-    const items = found.slice(page, page + 1).map(([path, { bytes, checksums }]) => ({
+    const items = found.map(([path, { bytes, checksums }]) => ({
       downloadUrl: `${this.url}/repository/${path}`,
-      path: `/${path.slice(repository.length + 1)}`,
+      path: path.slice(repository.length),
       id: Buffer.from(path).toString('base64'),
       repository,
       format: 'raw',
@@ -89,8 +86,9 @@ export class FakeNexus extends RepositoryManager {
       lastModified: '2025-06-01T12:00:00.000+00:00',
       fileSize: bytes.length,
     }));
-    const continuationToken = page + 1 < found.length ? String(page + 1) : null;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ items, continuationToken }));
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify({ items, continuationToken: null }));
   }
 }
 

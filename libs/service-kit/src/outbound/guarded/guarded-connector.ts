@@ -12,11 +12,11 @@ type Protocol = 'http:' | 'https:';
  */
 export function guardedConnector(policy: AddressPolicy, timeoutMs: number): buildConnector.connector {
   const through = (protocol: Protocol): buildConnector.connector =>
-    // `lookup` is handed on to net.connect, which undici's types do not tell.
+    // undici hands `lookup` on to net.connect and tls.connect.
     buildConnector({
       timeout: timeoutMs,
       lookup: guardedLookup(policy, protocol),
-    } as buildConnector.BuildOptions);
+    });
   const connectors = { 'http:': through('http:'), 'https:': through('https:') };
   return (options, callback) => {
     const protocol = options.protocol === 'http:' ? 'http:' : 'https:';

@@ -15,14 +15,11 @@ const AssetPage = z.object({
       fileSize: z.number().int().min(0).optional(),
     }),
   ),
-  continuationToken: z.string().nullish(),
 });
 
-const PAGES = 5;
-
 /**
- * Nexus Repository 3: its search tells the checksum and the size that it keeps of an asset. Files are at
- * `/repository/<repository>/<path>`.
+ * Nexus Repository 3: its search tells the checksum and the size that it keeps of an asset. Files are in raw
+ * repositories, at `/repository/<repository>/<path>`; the name of an asset is its path there.
  */
 export function nexusAccess(settings: FileSettings): FileAccess {
   const headers = (url: string): Record<string, string> => authorizationFor(settings, url);
@@ -33,23 +30,21 @@ export function nexusAccess(settings: FileSettings): FileAccess {
       const { repository, path } = placeOf(settings.url, url);
       const search = new URL(`${settings.url}/service/rest/v1/search/assets`);
       search.searchParams.set('repository', repository);
-      // Names of assets have a leading slash since 3.78, and had none before.
-      search.searchParams.set('name', `*${path}`);
-      for (let page = 1; page <= PAGES; page += 1) {
+      // Names of raw assets begin with a slash in newer versions, and with none in older ones.
+      for (const name of [`/${path}`, path]) {
+        search.searchParams.set('name', name);
         const { body } = await fetching.get(search.href, { headers: headers(search.href) });
-        const { items, continuationToken } = answerOf(body, search.href);
-        const asset = items.find((item) => item.repository === repository && bare(item.path) === path);
-        if (asset) {
-          const sha256 = asset.checksum?.sha256;
-          if (sha256 === undefined)
-            throw new Refused(
-              'digest-mismatch',
-              `${url}: Nexus keeps no SHA-256 of it, and weaker digests do not count`,
-            );
+        const asset = assetsIn(body, search.href).find(
+          (item) => item.repository === repository && bare(item.path) === path,
+        );
+        if (!asset) continue;
+        const sha256 = asset.checksum?.sha256;
+        if (sha256 !== undefined)
           return { sha256, sizeBytes: asset.fileSize ?? null, downloadUrl: downloadOf(asset.downloadUrl) };
-        }
-        if (!continuationToken) break;
-        search.searchParams.set('continuationToken', continuationToken);
+        throw new Refused(
+          'digest-mismatch',
+          `${url}: Nexus keeps no SHA-256 of it, and weaker digests do not count`,
+        );
       }
       throw new Refused('unreachable', `Nexus knows no ${path} in ${repository}`);
     },
@@ -64,22 +59,29 @@ export function nexusAccess(settings: FileSettings): FileAccess {
 }
 
 function placeOf(base: string, url: string): { repository: string; path: string } {
-  const inside = decodeURIComponent(
-    new URL(url).pathname.slice(new URL(base).pathname.replace(/\/$/, '').length),
-  );
+  const inside = decoded(new URL(url).pathname.slice(new URL(base).pathname.replace(/\/$/, '').length));
   const [, repository, path] = /^\/repository\/([^/]+)\/(.+)$/.exec(inside) ?? [];
   if (repository === undefined || path === undefined)
     throw new Refused('unreachable', `${url} is not of the form ${base}/repository/<repository>/<path>`);
   return { repository, path };
 }
 
+/** Empty for what is no percent-encoding. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
+}
+
 function bare(path: string): string {
   return path.replace(/^\//, '');
 }
 
-function answerOf(body: Buffer, url: string): z.infer<typeof AssetPage> {
+function assetsIn(body: Buffer, url: string): z.infer<typeof AssetPage>['items'] {
   try {
-    return AssetPage.parse(JSON.parse(body.toString('utf8')));
+    return AssetPage.parse(JSON.parse(body.toString('utf8'))).items;
   } catch {
     throw new Refused('unreachable', `${new URL(url).origin} does not answer as Nexus Repository 3 does`);
   }
