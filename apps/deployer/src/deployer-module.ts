@@ -23,11 +23,7 @@ import { ReleaseWriter } from './releases/release-writer';
 import { RoutingController } from './routing/routing-controller';
 import { RoutingRepository } from './routing/routing-repository';
 import { RoutingWaiters } from './routing/routing-waiters';
-import { ArtifactStore } from './targets/artifact-store';
-import { DeploymentTarget } from './targets/deployment-target';
-import { LocalTarget } from './targets/local-target';
-import { RemoteTarget } from './targets/remote-target';
-import { TargetByRuntime } from './targets/target-by-runtime';
+import { TARGET_PROVIDERS } from './targets/target-parts';
 import { MetricController } from './telemetry/metric-controller';
 import { TelemetryController } from './telemetry/telemetry-controller';
 import { TelemetryRepository } from './telemetry/telemetry-repository';
@@ -53,15 +49,13 @@ import { WorkloadRepository } from './workloads/workload-repository';
       useFactory: (environment: Environment) => new DeployerConfig(environment),
       inject: [Environment],
     },
-    { provide: DeploymentTarget, useClass: TargetByRuntime },
     { provide: PipelineRunner, useClass: BuiltInPipeline },
     ...FREEZE_PROVIDERS,
     ...METRIC_SOURCE_PROVIDERS,
     ...POLICY_PROVIDERS,
+    ...TARGET_PROVIDERS,
     ArtifactRepository,
-    ArtifactStore,
     LeaseRepository,
-    LocalTarget,
     OrchestrationLoop,
     OrchestrationObserver,
     PostgresReleaseStore,
@@ -69,7 +63,6 @@ import { WorkloadRepository } from './workloads/workload-repository';
     ReleaseRepository,
     ReleaseTeller,
     ReleaseWriter,
-    RemoteTarget,
     RoutingRepository,
     RoutingWaiters,
     TelemetryRepository,

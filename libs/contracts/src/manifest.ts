@@ -24,11 +24,28 @@ export const ManifestFile = z.object({
 });
 export type ManifestFile = z.infer<typeof ManifestFile>;
 
+/** A repository without tag or digest: the tag is the version. https://github.com/distribution/reference */
+const ImageRepository = z
+  .string()
+  .max(255)
+  .regex(
+    /^[a-z0-9]+([.-][a-z0-9]+)*(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+    'must be an image repository such as registry.example/acme/slots, without a tag',
+  );
+
 /** The game server: a program that listens on the port given in `PORT`, or one that the provider runs itself. */
 export const GameServer = z.discriminatedUnion('runtime', [
   z.object({ runtime: z.literal('node'), entry: FilePath }),
   /** Base URL, without a trailing slash. It has to answer for this version alone. */
   z.object({ runtime: z.literal('remote'), url: z.url({ protocol: /^https?$/ }) }),
+  /** A container, tagged with the version, that listens on the port. */
+  z.object({
+    runtime: z.literal('image'),
+    image: ImageRepository,
+    port: z.int().min(1).max(65_535).default(8080),
+  }),
+  /** No server: the files are all there is. */
+  z.object({ runtime: z.literal('static') }),
 ]);
 export type GameServer = z.infer<typeof GameServer>;
 
@@ -47,6 +64,8 @@ export const GameManifest = z
     server: GameServer,
     /** The frontend bundle's first page. */
     client: z.object({ entry: FilePath }),
+    /** Postman collections, format 2.1, that have to pass on staging; left out, the built-in money path. */
+    collections: z.array(FilePath).min(1).max(20).optional(),
     /** Flyway-named SQL files (`V1.1.0__add_bonus.sql`, `U1.1.0__add_bonus.sql`). */
     migrations: z.array(FilePath).max(100).default([]),
     /** Feature flags turned on by promotion and off by rollback. */
@@ -56,9 +75,9 @@ export const GameManifest = z
   })
   .superRefine((manifest, context) => {
     const paths = new Set(manifest.files.map((file) => file.path));
-    const { server, client, migrations } = manifest;
+    const { server, client, migrations, collections = [] } = manifest;
     const entries = server.runtime === 'node' ? [server.entry, client.entry] : [client.entry];
-    const referenced = [...entries, ...migrations];
+    const referenced = [...entries, ...migrations, ...collections];
     for (const path of referenced.filter((candidate) => !paths.has(candidate)))
       context.addIssue({
         code: 'custom',
