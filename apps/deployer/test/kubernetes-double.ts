@@ -107,8 +107,11 @@ export class KubernetesDouble {
       const found = discovery(url.pathname);
       return found ? send(200, found) : send(404, failure(404, 'NotFound', `${url.pathname} not found`));
     }
-    const known = KINDS.find(({ group, plural }) => group === (place['group'] ?? '') && plural === place['plural']);
-    if (!known) return send(404, failure(404, 'NotFound', 'the server could not find the requested resource'));
+    const known = KINDS.find(
+      ({ group, plural }) => group === (place['group'] ?? '') && plural === place['plural'],
+    );
+    if (!known)
+      return send(404, failure(404, 'NotFound', 'the server could not find the requested resource'));
     const key = url.pathname;
     if (place['name'] === undefined && method === 'GET') return this.list(url, known, response, send);
     const existing = this.store.get(key);
@@ -121,12 +124,18 @@ export class KubernetesDouble {
         const body = read() as Resource;
         const path = `${key}/${body.metadata.name}`;
         if (this.store.has(path))
-          return send(409, failure(409, 'AlreadyExists', `${place['plural']} "${body.metadata.name}" already exists`));
+          return send(
+            409,
+            failure(409, 'AlreadyExists', `${place['plural']} "${body.metadata.name}" already exists`),
+          );
         return send(201, this.save(path, namespaced(body, place['namespace']!), managerOf(parameters)));
       }
       case 'PUT':
         if (!existing) return send(404, missing);
-        return send(200, this.save(key, namespaced(read() as Resource, place['namespace']!), managerOf(parameters)));
+        return send(
+          200,
+          this.save(key, namespaced(read() as Resource, place['namespace']!), managerOf(parameters)),
+        );
       case 'PATCH': {
         const body = read() as Resource;
         const manager = managerOf(parameters);

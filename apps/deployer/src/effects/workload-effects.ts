@@ -120,10 +120,7 @@ export class WorkloadEffects implements EffectPerformer {
   }
 
   /** Stores nothing for a replica that has lost its lease: the new holder's rows stand. */
-  private fenced<Result>(
-    { lease }: Acting,
-    store: (tx: EntityManager) => Promise<Result>,
-  ): Promise<Result> {
+  private fenced<Result>({ lease }: Acting, store: (tx: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (tx) => {
       await this.leases.fence(tx, [lease]);
       return store(tx);

@@ -24,7 +24,11 @@ const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 const EXCERPT_LENGTH = 500;
 
 /** Runs a program to its end, without a shell, and answers its standard output. @throws ProgramFailed */
-export function runBounded(program: string, parameters: readonly string[], call: ProgramCall): Promise<string> {
+export function runBounded(
+  program: string,
+  parameters: readonly string[],
+  call: ProgramCall,
+): Promise<string> {
   const { timeoutMs, cwd, env } = call;
   const name = `${program} ${parameters[0] ?? ''}`;
   return new Promise((resolve, reject) => {

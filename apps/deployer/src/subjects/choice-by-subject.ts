@@ -10,9 +10,7 @@ export class ChoiceBySubject<Name extends string> {
   constructor(private readonly chosen: ReadonlyMap<string, Name>) {}
 
   of(provider: string, game: string): Name | undefined {
-    return (
-      this.chosen.get(`${provider}/${game}`) ?? this.chosen.get(`${provider}/*`) ?? this.chosen.get('*')
-    );
+    return this.chosen.get(`${provider}/${game}`) ?? this.chosen.get(`${provider}/*`) ?? this.chosen.get('*');
   }
 
   /** Whether anything at all has it. */

@@ -51,7 +51,9 @@ export class TargetByRuntime extends DeploymentTarget {
   private ofImage(provider: string, game: string): DeploymentTarget {
     const name = this.config.imageTargets.of(provider, game);
     if (name === undefined)
-      throw new Error(`${provider}/${game} is a container image, and IMAGE_TARGETS names nobody who deploys it`);
+      throw new Error(
+        `${provider}/${game} is a container image, and IMAGE_TARGETS names nobody who deploys it`,
+      );
     return { helm: this.helm, gitops: this.gitOps }[name];
   }
 }

@@ -26,7 +26,9 @@ describe('the name of a workload', () => {
   });
 
   it('is not shared', () => {
-    expect(subjectName(manifestOf('a-b', 'c', '1.0.0'))).not.toBe(subjectName(manifestOf('a', 'b-c', '1.0.0')));
+    expect(subjectName(manifestOf('a-b', 'c', '1.0.0'))).not.toBe(
+      subjectName(manifestOf('a', 'b-c', '1.0.0')),
+    );
     expect(versionName(manifestOf('a', 'b', '1.0.0-rc.1'))).not.toBe(
       versionName(manifestOf('a', 'b', '1.0.0-rc-1')),
     );

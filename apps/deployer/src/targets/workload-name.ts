@@ -13,7 +13,9 @@ export function subjectName({ manifest: { provider, game } }: Pick<WorkloadSpec,
 }
 
 /** `acme-slots-1-2-0`, as a DNS label; a hash tells `1.2.0-rc.1` and `1.2.0-rc-1` apart. */
-export function versionName({ manifest: { provider, game, version } }: Pick<WorkloadSpec, 'manifest'>): string {
+export function versionName({
+  manifest: { provider, game, version },
+}: Pick<WorkloadSpec, 'manifest'>): string {
   const plain = `${provider}-${game}-${version}`;
   const isPlain = !provider.includes('-') && /^\d+\.\d+\.\d+$/.test(version) && plain.length <= MAX_LENGTH;
   return isPlain ? plain.replaceAll('.', '-') : hashed(plain, `${provider}/${game}@${version}`);

@@ -8,7 +8,9 @@ import type { SyncSource, SyncState } from './sync-source';
 const Application = z.object({
   status: z
     .object({
-      sync: z.object({ revision: z.string().optional(), revisions: z.array(z.string()).optional() }).optional(),
+      sync: z
+        .object({ revision: z.string().optional(), revisions: z.array(z.string()).optional() })
+        .optional(),
       health: z.object({ status: z.string(), message: z.string().optional() }).optional(),
       operationState: z.object({ phase: z.string(), message: z.string().optional() }).optional(),
     })

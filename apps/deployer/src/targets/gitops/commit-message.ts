@@ -28,7 +28,9 @@ export function commitMessage({ subject, body, cause, deploys }: CommitNote): st
     [TRAILERS.effect, cause.effectKey],
     [TRAILERS.deploys, deploys],
     [TRAILERS.token, cause.fencingToken],
-  ].flatMap(([name, value]) => (value === undefined || value === null ? [] : `${name}: ${oneLine(String(value))}`));
+  ].flatMap(([name, value]) =>
+    value === undefined || value === null ? [] : `${name}: ${oneLine(String(value))}`,
+  );
   const paragraphs = [
     oneLine(subject).slice(0, MAX_SUBJECT_LENGTH),
     body,

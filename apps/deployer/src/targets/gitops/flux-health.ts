@@ -58,7 +58,7 @@ export class FluxHealth implements SyncSource {
     const isCurrent = status?.observedGeneration === metadata.generation;
     return {
       revision: /(?:^|:|\/)([0-9a-f]{40,64})$/.exec(status?.lastAppliedRevision ?? '')?.[1] ?? null,
-      health: !isCurrent ? 'progressing' : HEALTH[ready?.status ?? 'Unknown'] ?? 'progressing',
+      health: !isCurrent ? 'progressing' : (HEALTH[ready?.status ?? 'Unknown'] ?? 'progressing'),
       detail: `Flux says ${ready?.reason ?? 'nothing yet'}${ready?.message ? `: ${ready.message}` : ''}`,
     };
   }

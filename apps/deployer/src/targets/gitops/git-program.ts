@@ -12,7 +12,11 @@ export class GitProgram {
 
   /** Answers what it wrote, without the last line's end. */
   async run(cwd: string, ...parameters: string[]): Promise<string> {
-    const output = await runBounded('git', parameters, { cwd, timeoutMs: TIMEOUT_MS, env: this.environment() });
+    const output = await runBounded('git', parameters, {
+      cwd,
+      timeoutMs: TIMEOUT_MS,
+      env: this.environment(),
+    });
     return output.replace(/\n$/, '');
   }
 

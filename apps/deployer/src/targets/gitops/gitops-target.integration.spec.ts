@@ -178,7 +178,9 @@ describe('the GitOps target', () => {
   it('does nothing on a repeat, on the same replica or on another with a clone of its own', async () => {
     const again = partsOf('two').target;
     const answers = await Promise.all(
-      [target, again, target, again].map((each) => each.deploy(specOf('1.1.0'), causeOf('deploy-production'))),
+      [target, again, target, again].map((each) =>
+        each.deploy(specOf('1.1.0'), causeOf('deploy-production')),
+      ),
     );
     expect(new Set(answers.map(({ endpoint }) => endpoint)).size).toBe(1);
     expect(await remote('rev-list', '--count', 'main')).toBe('2');

@@ -55,7 +55,9 @@ export class ValuesRepository {
         await this.commit(path, edited);
         if (await this.pushed()) return this.head();
         if (attempt >= ATTEMPTS)
-          throw new Error(`${this.config.branch} is pushed to by others faster than by us: ${ATTEMPTS} attempts`);
+          throw new Error(
+            `${this.config.branch} is pushed to by others faster than by us: ${ATTEMPTS} attempts`,
+          );
         await delay(fullJitterMs(attempt, FIRST_RETRY_MS, LONGEST_RETRY_MS));
       }
     });
@@ -147,7 +149,9 @@ export class ValuesRepository {
 
   private async stateOf(path: string): Promise<BranchState> {
     const text = await readFile(join(this.folder, path), 'utf8').catch(() => {
-      throw new Error(`${this.config.branch} has no ${path}: a values file with its slots is where a version goes`);
+      throw new Error(
+        `${this.config.branch} has no ${path}: a values file with its slots is where a version goes`,
+      );
     });
     const newest = async (trailer: string, value: string): Promise<string | null> => {
       const commits = await this.git.run(

@@ -37,7 +37,10 @@ export class HelmConfig {
     this.valuesFile = config.HELM_VALUES_FILE;
     this.kubeconfig = config.HELM_KUBECONFIG;
     this.kubeContext = config.HELM_KUBE_CONTEXT;
-    this.namespaces = { staging: config.HELM_STAGING_NAMESPACE, production: config.HELM_PRODUCTION_NAMESPACE };
+    this.namespaces = {
+      staging: config.HELM_STAGING_NAMESPACE,
+      production: config.HELM_PRODUCTION_NAMESPACE,
+    };
     this.layout = config.HELM_LAYOUT;
     this.endpoint = config.HELM_ENDPOINT;
     this.timeoutMs = config.HELM_TIMEOUT_MS;

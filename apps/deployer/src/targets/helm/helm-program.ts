@@ -53,7 +53,16 @@ export class HelmProgram {
 
   async uninstall({ name, namespace }: HelmRelease): Promise<void> {
     await this.run(
-      ['uninstall', name, '--namespace', namespace, '--ignore-not-found', '--wait', '--timeout', this.timeout],
+      [
+        'uninstall',
+        name,
+        '--namespace',
+        namespace,
+        '--ignore-not-found',
+        '--wait',
+        '--timeout',
+        this.timeout,
+      ],
       this.longest,
     );
   }

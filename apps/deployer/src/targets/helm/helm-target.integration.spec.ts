@@ -21,12 +21,7 @@ describe('the Helm target', () => {
   let helm: string;
   let kubeconfig: string;
 
-  const partsOf = (
-    layout: string,
-    timeoutMs = 30_000,
-  ): { target: HelmTarget;
-    program: HelmProgram;
-  } => {
+  const partsOf = (layout: string, timeoutMs = 30_000): { target: HelmTarget; program: HelmProgram } => {
     const config = new HelmConfig({
       HELM_PROGRAM: helm,
       HELM_CHART: CHART,
@@ -123,9 +118,13 @@ describe('the Helm target', () => {
     const { target } = partsOf('in-place');
     const { target: impatient } = partsOf('in-place', 1_500);
     await target.deploy(specOf('bingo', '1.0.0'), causeOf('first'));
-    await expect(impatient.deploy(specOf('bingo', '1.1.0-broken'), causeOf('second'))).rejects.toThrow(/upgrade/);
+    await expect(impatient.deploy(specOf('bingo', '1.1.0-broken'), causeOf('second'))).rejects.toThrow(
+      /upgrade/,
+    );
     expect(imageOf('acme-bingo')).toBe('registry.example/acme/slots:1.0.0');
-    await expect(impatient.deploy(specOf('keno', '1.0.0-broken'), causeOf('only'))).rejects.toThrow(/upgrade/);
+    await expect(impatient.deploy(specOf('keno', '1.0.0-broken'), causeOf('only'))).rejects.toThrow(
+      /upgrade/,
+    );
     expect(imageOf('acme-keno')).toBeUndefined();
   });
 

@@ -47,7 +47,8 @@ export class StaticTarget extends DeploymentTarget {
     const partial = `${folder}.${randomUUID()}.partial`;
     await mkdir(dirname(folder), { recursive: true });
     await cp(source, partial, { recursive: true });
-    if (!(await isComplete(partial, manifest))) throw new Error(`The copy of ${digest} is not what was registered`);
+    if (!(await isComplete(partial, manifest)))
+      throw new Error(`The copy of ${digest} is not what was registered`);
     // Whatever is there is not complete.
     await rm(folder, { recursive: true, force: true });
     await rename(partial, folder);
