@@ -2,10 +2,12 @@ import { ReleasesAndRollouts1763900000000 } from './1763900000000-releases-and-r
 import { QueuedOutboxAndKeptDeadLetters1763900002000 } from './1763900002000-queued-outbox-and-kept-dead-letters';
 import { Policies1763900010000 } from './1763900010000-policies';
 import { MetricTotals1763900020000 } from './1763900020000-metric-totals';
+import { PipelineRuns1763900030000 } from './1763900030000-pipeline-runs';
 
 export const deployerMigrations = [
   ReleasesAndRollouts1763900000000,
   QueuedOutboxAndKeptDeadLetters1763900002000,
   Policies1763900010000,
   MetricTotals1763900020000,
+  PipelineRuns1763900030000,
 ];

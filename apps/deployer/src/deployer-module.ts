@@ -9,8 +9,7 @@ import { LeaseRepository } from './leases/lease-repository';
 import { METRIC_SOURCE_PROVIDERS } from './metric-sources/metric-source-parts';
 import { OrchestrationLoop } from './orchestration/orchestration-loop';
 import { OrchestrationObserver } from './orchestration/orchestration-observer';
-import { BuiltInPipeline } from './pipelines/built-in-pipeline';
-import { PipelineRunner } from './pipelines/pipeline-runner';
+import { PIPELINE_CONTROLLERS, PIPELINE_PROVIDERS } from './pipelines/pipeline-parts';
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policies/policy-parts';
 import { ArtifactRepository } from './releases/artifact-repository';
 import { ReleaseConsumer } from './releases/release-consumer';
@@ -20,6 +19,7 @@ import { ReleaseRepository } from './releases/release-repository';
 import { PostgresReleaseStore } from './releases/release-store';
 import { ReleaseTeller } from './releases/release-teller';
 import { ReleaseWriter } from './releases/release-writer';
+import { ROUTER_PROVIDERS } from './routers/router-parts';
 import { RoutingController } from './routing/routing-controller';
 import { RoutingRepository } from './routing/routing-repository';
 import { RoutingWaiters } from './routing/routing-waiters';
@@ -35,6 +35,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
 @Module({
   controllers: [
     ...FREEZE_CONTROLLERS,
+    ...PIPELINE_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     FeedController,
     MetricController,
@@ -49,10 +50,11 @@ import { WorkloadRepository } from './workloads/workload-repository';
       useFactory: (environment: Environment) => new DeployerConfig(environment),
       inject: [Environment],
     },
-    { provide: PipelineRunner, useClass: BuiltInPipeline },
     ...FREEZE_PROVIDERS,
     ...METRIC_SOURCE_PROVIDERS,
+    ...PIPELINE_PROVIDERS,
     ...POLICY_PROVIDERS,
+    ...ROUTER_PROVIDERS,
     ...TARGET_PROVIDERS,
     ArtifactRepository,
     LeaseRepository,

@@ -16,6 +16,7 @@ export * from './rest/deployer-api';
 export * from './rest/document-history';
 export * from './rest/freeze-api';
 export * from './rest/payload-settings';
+export * from './rest/pipeline-api';
 export * from './rest/policy-api';
 export * from './rest/provider-api';
 export * from './rest/signature-settings';

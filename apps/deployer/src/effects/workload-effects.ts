@@ -3,7 +3,8 @@ import type { EffectPerformer, Lease, OutsideEffect, StoredRelease } from '@crou
 import type { RolloutInput } from '@croupier/rollout';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LeaseRepository } from '../leases/lease-repository';
-import { PipelineRunner } from '../pipelines/pipeline-runner';
+import { Pipelines } from '../pipelines/pipelines';
+import { runIdOf, type PipelinePurpose } from '../pipelines/runs/pipeline-run-repository';
 import type { ReleaseRecord } from '../releases/release-record';
 import { ReleaseRepository } from '../releases/release-repository';
 import { RoutingRepository } from '../routing/routing-repository';
@@ -30,7 +31,7 @@ export class WorkloadEffects implements EffectPerformer {
     private readonly leases: LeaseRepository,
     private readonly releases: ReleaseRepository,
     private readonly target: DeploymentTarget,
-    private readonly pipeline: PipelineRunner,
+    private readonly pipelines: Pipelines,
     private readonly workloads: WorkloadRepository,
     private readonly routing: RoutingRepository,
     private readonly waiters: RoutingWaiters,
@@ -49,14 +50,14 @@ export class WorkloadEffects implements EffectPerformer {
         await this.deploy(acting, 'staging');
         return { kind: 'stagingDeployed' };
       case 'run-tests':
-        return this.test(acting);
+        return this.prove(acting, 'staging');
       case 'stop-staging':
         await this.stop(acting, specOf(release, 'staging'));
         return null;
       case 'deploy-production':
         return { kind: 'workloadReady', endpoint: await this.deploy(acting, 'production') };
       case 'run-preview':
-        return this.preview(acting);
+        return this.prove(acting, 'preview');
       case 'retire-workload':
         return this.retire(acting, effect.version);
       default:
@@ -77,26 +78,17 @@ export class WorkloadEffects implements EffectPerformer {
     for (const other of await this.workloads.othersOnStaging(spec)) await this.stop(acting, other);
   }
 
-  private async test(acting: Acting): Promise<RolloutInput> {
+  private async prove(acting: Acting, purpose: PipelinePurpose): Promise<RolloutInput | null> {
     const { release } = acting;
-    const endpoint = await this.deploy(acting, 'staging');
-    const result = await this.pipeline.run({ endpoint, version: release.version, runId: release.id });
-    return result.kind === 'passed'
-      ? { kind: 'testsPassed', checks: result.checks }
-      : { kind: 'testsFailed', reason: `${result.check}: ${result.reason}` };
-  }
-
-  private async preview(acting: Acting): Promise<RolloutInput> {
-    const { release } = acting;
-    const endpoint = await this.deploy(acting, 'production');
-    const result = await this.pipeline.run({
+    const environment = purpose === 'staging' ? 'staging' : 'production';
+    const endpoint = await this.deploy(acting, environment);
+    const runId = runIdOf({ releaseId: release.id, purpose });
+    return this.pipelines.run(purpose, {
+      releaseId: release.id,
+      spec: specOf(release, environment),
       endpoint,
-      version: release.version,
-      runId: `${release.id}-preview`,
+      runId,
     });
-    return result.kind === 'passed'
-      ? { kind: 'previewPassed', checks: result.checks }
-      : { kind: 'previewFailed', reason: `${result.check}: ${result.reason}` };
   }
 
   /** The gateways stop sending sessions there before the workload ends. */
