@@ -22,6 +22,9 @@ describe('a blue-green release over HAProxy', () => {
     const socket = join(folder, 'socket');
     haproxy = await startHaproxy(CONFIG, socket);
     deployer = await TestDeployer.start({ TRAFFIC_ROUTERS: '*=haproxy', HAPROXY_SOCKETS: `unix:${socket}` });
+    await deployer.ship('slots', '1.0.0');
+    await deployer.releaseIn('slots', '1.0.0', 'promoted');
+    await eventually(async () => (await served()) === '1.0.0', PATIENCE);
     await deployer
       .call('put', '/v1/policies/blue-green')
       .set('if-none-match', '*')
@@ -31,9 +34,6 @@ describe('a blue-green release over HAProxy', () => {
         rules: { automation: { kind: 'auto' }, strategy: { kind: 'blue-green', approval: true } },
       })
       .expect(201);
-    await deployer.ship('slots', '1.0.0');
-    await deployer.releaseIn('slots', '1.0.0', 'promoted');
-    await eventually(async () => (await served()) === '1.0.0', PATIENCE);
   });
 
   afterAll(async () => {
