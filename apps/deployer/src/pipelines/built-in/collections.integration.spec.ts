@@ -36,7 +36,9 @@ describe('collections in Postman format', () => {
     await cp(join(PAYMENT, 'pipeline'), join(folder, 'pipeline'), { recursive: true });
     server = createPaymentServer({ version: '1.0.0' });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  });
+    // Loaded here, and not in the time of a test.
+    await import('newman');
+  }, 180_000);
 
   afterAll(async () => {
     server.closeAllConnections();
