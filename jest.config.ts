@@ -4,10 +4,20 @@ import type { Config } from 'jest';
 const swc = JSON.parse(readFileSync(`${__dirname}/.swcrc`, 'utf8')) as Record<string, unknown>;
 delete swc['exclude'];
 
+const ES_MODULES = '@kubernetes/client-node|openid-client|oauth4webapi|jose';
+
 const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  transform: { '\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },
+  transform: {
+    '\\.ts$': ['@swc/jest', { ...swc, swcrc: false }],
+    // Jest cannot require() these, which are ES modules only, as Node can.
+    [`/node_modules/(${ES_MODULES})/.+\\.js$`]: [
+      '@swc/jest',
+      { swcrc: false, module: { type: 'commonjs' }, jsc: { target: 'es2022' } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
   moduleNameMapper: {
     '^@croupier/migrations$': '<rootDir>/migrations/index.ts',
     '^@croupier/(cache-client|contracts|rollout|orchestrator|analysis|routing|messaging|persistence|service-kit|testing)$':

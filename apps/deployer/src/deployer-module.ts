@@ -10,8 +10,7 @@ import { LeaseRepository } from './leases/lease-repository';
 import { METRIC_SOURCE_PROVIDERS } from './metric-sources/metric-source-parts';
 import { OrchestrationLoop } from './orchestration/orchestration-loop';
 import { OrchestrationObserver } from './orchestration/orchestration-observer';
-import { BuiltInPipeline } from './pipelines/built-in-pipeline';
-import { PipelineRunner } from './pipelines/pipeline-runner';
+import { PIPELINE_CONTROLLERS, PIPELINE_PROVIDERS } from './pipelines/pipeline-parts';
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policies/policy-parts';
 import { ArtifactRepository } from './releases/artifact-repository';
 import { ReleaseConsumer } from './releases/release-consumer';
@@ -21,15 +20,12 @@ import { ReleaseRepository } from './releases/release-repository';
 import { PostgresReleaseStore } from './releases/release-store';
 import { ReleaseTeller } from './releases/release-teller';
 import { ReleaseWriter } from './releases/release-writer';
+import { ROUTER_PROVIDERS } from './routers/router-parts';
 import { RoutingController } from './routing/routing-controller';
 import { RoutingRepository } from './routing/routing-repository';
 import { RoutingWaiters } from './routing/routing-waiters';
 import { StandingRepository } from './routing/standing-repository';
-import { ArtifactStore } from './targets/artifact-store';
-import { DeploymentTarget } from './targets/deployment-target';
-import { LocalTarget } from './targets/local-target';
-import { RemoteTarget } from './targets/remote-target';
-import { TargetByRuntime } from './targets/target-by-runtime';
+import { TARGET_PROVIDERS } from './targets/target-parts';
 import { MetricController } from './telemetry/metric-controller';
 import { TelemetryController } from './telemetry/telemetry-controller';
 import { TelemetryRepository } from './telemetry/telemetry-repository';
@@ -42,6 +38,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
   controllers: [
     ...CLEARANCE_CONTROLLERS,
     ...FREEZE_CONTROLLERS,
+    ...PIPELINE_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     FeedController,
     MetricController,
@@ -56,16 +53,15 @@ import { WorkloadRepository } from './workloads/workload-repository';
       useFactory: (environment: Environment) => new DeployerConfig(environment),
       inject: [Environment],
     },
-    { provide: DeploymentTarget, useClass: TargetByRuntime },
-    { provide: PipelineRunner, useClass: BuiltInPipeline },
     ...CLEARANCE_PROVIDERS,
     ...FREEZE_PROVIDERS,
     ...METRIC_SOURCE_PROVIDERS,
+    ...PIPELINE_PROVIDERS,
     ...POLICY_PROVIDERS,
+    ...ROUTER_PROVIDERS,
+    ...TARGET_PROVIDERS,
     ArtifactRepository,
-    ArtifactStore,
     LeaseRepository,
-    LocalTarget,
     OrchestrationLoop,
     OrchestrationObserver,
     PostgresReleaseStore,
@@ -73,7 +69,6 @@ import { WorkloadRepository } from './workloads/workload-repository';
     ReleaseRepository,
     ReleaseTeller,
     ReleaseWriter,
-    RemoteTarget,
     RoutingRepository,
     RoutingWaiters,
     StandingRepository,

@@ -21,6 +21,7 @@ export * from './rest/flag-api';
 export * from './rest/freeze-api';
 export * from './rest/impact-api';
 export * from './rest/payload-settings';
+export * from './rest/pipeline-api';
 export * from './rest/policy-api';
 export * from './rest/pool-api';
 export * from './rest/provider-api';

@@ -50,6 +50,8 @@ export const GameServer = z.discriminatedUnion('runtime', [
   }),
   /** Base URL, without a trailing slash. It has to answer for this version alone. */
   z.object({ runtime: z.literal('remote'), url: z.url({ protocol: /^https?$/ }) }),
+  /** No server: the files are all there is. */
+  z.object({ runtime: z.literal('static') }),
 ]);
 export type GameServer = z.infer<typeof GameServer>;
 
@@ -106,6 +108,8 @@ export const GameManifest = z
     server: GameServer,
     /** The frontend bundle's first page; an image may have none. */
     client: z.object({ entry: FilePath }).optional(),
+    /** Postman collections, format 2.1, that have to pass on staging; left out, the built-in money path. */
+    collections: z.array(FilePath).min(1).max(20).optional(),
     /** Flyway-named SQL files (`V1.1.0__add_bonus.sql`, `U1.1.0__add_bonus.sql`). */
     migrations: z.array(FilePath).max(100).default([]),
     /** Feature flags turned on by promotion and off by rollback. */
@@ -115,7 +119,7 @@ export const GameManifest = z
   })
   .superRefine((manifest, context) => {
     const paths = new Set(manifest.files.map((file) => file.path));
-    const { server, client, migrations } = manifest;
+    const { server, client, migrations, collections = [] } = manifest;
     if (server.runtime !== 'image' && client === undefined)
       context.addIssue({
         code: 'custom',
@@ -126,6 +130,7 @@ export const GameManifest = z
       ...(server.runtime === 'node' ? [server.entry] : []),
       ...(client ? [client.entry] : []),
       ...migrations,
+      ...collections,
     ];
     for (const path of referenced.filter((candidate) => !paths.has(candidate)))
       context.addIssue({

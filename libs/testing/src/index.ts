@@ -2,7 +2,6 @@ export { eventually, type Patience } from './eventually';
 export { freshDatabase, type FreshDatabase } from './fresh-database';
 export { freshNamespace } from './fresh-namespace';
 export { startNginx, type RunningNginx } from './services/nginx';
-export { freePort } from './services/own-server';
 export {
   startRedis,
   startRedisCluster,
@@ -17,6 +16,9 @@ export {
   type PushedManifest,
   type RunningOciRegistry,
 } from './services/oci-registry';
+export { freePort } from './services/free-port';
+export { startHaproxy, type RunningHaproxy } from './services/haproxy';
+export { haveProgram } from './services/have-program';
 export { startPrometheus, type RunningPrometheus } from './services/prometheus';
 export { startUnleash, type RunningUnleash } from './services/unleash';
 export { postgres, rabbit, redis } from './services/real-services';

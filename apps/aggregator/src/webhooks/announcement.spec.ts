@@ -60,7 +60,9 @@ describe('announcementOf', () => {
 
   it('leaves the reference to a bundle in an OCI registry as it is', () => {
     const bundle = `oci://registry.example.com:5000/acme/slots@sha256:${'a'.repeat(64)}`;
-    expect(announcementOf(webhook({ manifestUrl: bundle }), origin).data).toMatchObject({ manifestUrl: bundle });
+    expect(announcementOf(webhook({ manifestUrl: bundle }), origin).data).toMatchObject({
+      manifestUrl: bundle,
+    });
   });
 
   it('encodes what a URL may not have, such as U+0000, which jsonb does not store', () => {

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { GameManifest, ManifestFile } from '@croupier/contracts';
 import { OutboundHttp, RegistryAccess } from '@croupier/service-kit';
 import { DeployerConfig } from '../deployer-config';
+import { isComplete, sha256 } from './verified-files';
 
 const FILE_TIMEOUT_MS = 30_000;
 
@@ -47,16 +47,4 @@ export class ArtifactStore {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes);
   }
-}
-
-async function isComplete(folder: string, manifest: GameManifest): Promise<boolean> {
-  const checks = manifest.files.map(async (file) => {
-    const bytes = await readFile(join(folder, file.path)).catch(() => null);
-    return bytes !== null && sha256(bytes) === file.sha256;
-  });
-  return (await Promise.all(checks)).every(Boolean);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

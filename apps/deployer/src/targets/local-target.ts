@@ -55,7 +55,7 @@ export class LocalTarget extends DeploymentTarget implements OnApplicationShutdo
     clearTimeout(killer);
   }
 
-  onLost(listener: (spec: WorkloadSpec, reason: string) => void): void {
+  override onLost(listener: (spec: WorkloadSpec, reason: string) => void): void {
     this.lostListener = listener;
   }
 

@@ -28,7 +28,4 @@ export class RemoteTarget extends DeploymentTarget {
   remove(): Promise<void> {
     return Promise.resolve();
   }
-
-  /** Nobody tells us: what fails there is seen in the telemetry. */
-  onLost(): void {}
 }

@@ -4,11 +4,17 @@ import { ReleaseRepository } from '../releases/release-repository';
 import { ReleaseTeller } from '../releases/release-teller';
 import { RoutingRepository } from '../routing/routing-repository';
 import { RoutingWaiters } from '../routing/routing-waiters';
-import { DeploymentTarget, type WorkloadSpec } from '../targets/deployment-target';
+import { DeploymentTarget, type DeploymentCause, type WorkloadSpec } from '../targets/deployment-target';
 import { WorkloadRepository } from './workload-repository';
 
 /** What is already decided needs no lease. */
-const UNFENCED = 0;
+const RESTORATION: DeploymentCause = {
+  releaseId: null,
+  effectKey: 'restore',
+  fencingToken: null,
+  actor: 'deployer',
+  reason: 'it was running before',
+};
 
 /** Keeps production workloads up: after a restart of the deployer, and when one ends by itself. */
 @Injectable()
@@ -42,12 +48,14 @@ export class WorkloadKeeper implements OnApplicationBootstrap {
   private async restore(spec: WorkloadSpec): Promise<void> {
     const { provider, game } = spec.manifest;
     try {
-      const { endpoint } = await this.target.deploy(spec, UNFENCED);
-      const routingVersion = await this.dataSource.transaction(async (tx) => {
-        await this.workloads.started(tx, spec, endpoint);
-        return this.routing.publish(tx, [{ provider, game }]);
-      });
-      this.waiters.announce(routingVersion);
+      const { endpoint } = await this.target.deploy(spec, RESTORATION);
+      const routingVersion = await this.dataSource.transaction(async (tx) =>
+        (await this.workloads.restored(tx, spec, endpoint))
+          ? this.routing.publish(tx, [{ provider, game }])
+          : null,
+      );
+      if (routingVersion === null) await this.target.remove(spec, RESTORATION);
+      else this.waiters.announce(routingVersion);
     } catch (error) {
       this.logger.error(
         `${provider}/${game}@${spec.manifest.version} cannot be restored: ${(error as Error).message}`,

@@ -15,6 +15,7 @@ interface WorkloadRow {
 export class WorkloadRepository {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** The caller has a lease, and has fenced the transaction by it. */
   async started(tx: EntityManager, spec: WorkloadSpec, endpoint: string): Promise<void> {
     const { provider, game, version } = spec.manifest;
     await tx.query(
@@ -35,6 +36,18 @@ export class WorkloadRepository {
     );
   }
 
+  /** Brought back where it was; false when it has been stopped in the meantime, and is to stay so. */
+  async restored(tx: EntityManager, spec: WorkloadSpec, endpoint: string): Promise<boolean> {
+    const { provider, game, version } = spec.manifest;
+    const [rows] = await tx.query<[unknown[], number]>(
+      `UPDATE workloads SET endpoint = $5, started_at = now()
+       WHERE environment = $1 AND provider = $2 AND game = $3 AND version = $4 AND running RETURNING version`,
+      [spec.environment, provider, game, version, endpoint],
+    );
+    return rows.length > 0;
+  }
+
+  /** The caller has a lease, and has fenced the transaction by it. */
   async stopped(tx: EntityManager, spec: WorkloadSpec): Promise<void> {
     const { provider, game, version } = spec.manifest;
     await tx.query(
@@ -50,6 +63,16 @@ export class WorkloadRepository {
       [provider, game, version],
     );
     return rows[0] ? specOf(rows[0]) : null;
+  }
+
+  /** Other versions of the subject that staging has. */
+  async othersOnStaging({ manifest }: WorkloadSpec): Promise<WorkloadSpec[]> {
+    const rows = await this.dataSource.query<WorkloadRow[]>(
+      `SELECT * FROM workloads
+       WHERE environment = 'staging' AND provider = $1 AND game = $2 AND version <> $3 AND running`,
+      [manifest.provider, manifest.game, manifest.version],
+    );
+    return rows.map(specOf);
   }
 
   async runningInProduction(): Promise<WorkloadSpec[]> {

@@ -13,7 +13,7 @@ const strategy = fc.oneof(
       stickiness: fc.constantFrom('default', 'userId', 'market'),
       groupId: fc.constant('group'),
     }),
-    constraints: fc.constantFrom(
+    constraints: fc.constantFrom<NonNullable<ClientStrategy['constraints']>[]>(
       [],
       [
         {

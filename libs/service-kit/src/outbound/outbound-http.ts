@@ -16,6 +16,7 @@ export interface OutboundOptions {
 export interface OutboundAnswer {
   readonly status: number;
   readonly body: Buffer;
+  readonly headers: Dispatcher.ResponseData['headers'];
 }
 
 const DEFAULTS = { timeoutMs: 5_000, attempts: 3, maxBytes: 1024 * 1024 } as const;
@@ -64,6 +65,11 @@ export class OutboundHttp implements OnApplicationShutdown {
     return parseJson((await this.send({ method, url, ...content }, { ...options, headers })).body);
   }
 
+  /** As the bytes are given; `attempts` counts only what is safe to repeat. @throws OutboundHttpError */
+  async post(url: string, body: string, options: OutboundOptions = {}): Promise<OutboundAnswer> {
+    return this.send({ method: 'POST', url, body }, options);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }
@@ -91,7 +97,7 @@ export class OutboundHttp implements OnApplicationShutdown {
     });
     const body = await readBounded(answer.body, options.maxBytes ?? DEFAULTS.maxBytes, url);
     if (answer.statusCode >= 400) throw OutboundHttpError.ofStatus(answer.statusCode, url, body);
-    return { status: answer.statusCode, body };
+    return { status: answer.statusCode, body, headers: answer.headers };
   }
 }
 

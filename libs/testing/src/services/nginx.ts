@@ -1,7 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, haveProgram, OwnServer } from './own-server';
+import { freePort } from './free-port';
+import { haveProgram } from './have-program';
+import { OwnServer } from './own-server';
 
 const PURGE_MODULE = '/usr/lib/nginx/modules/ngx_http_cache_purge_module.so';
 

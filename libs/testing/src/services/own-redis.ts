@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Redis from 'ioredis';
 import { eventually } from '../eventually';
-import { freePort, haveProgram, OwnServer } from './own-server';
+import { freePort } from './free-port';
+import { haveProgram } from './have-program';
+import { OwnServer } from './own-server';
 import { runProgram } from './run-program';
 
 export interface OwnRedis {

@@ -1,38 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { eventually } from '../eventually';
-import { installed, isPresent } from './debian-packages';
-import { SharedState } from './shared-state';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 5_000;
-
-/**
- * Finds a program, or installs the Debian package that brings it.
- * @param program its name, or the absolute path of a file that the package brings
- */
-export async function haveProgram(program: string, packageName: string): Promise<void> {
-  if (await isPresent(program)) return;
-  await new SharedState()
-    .exclusively(() => installed(program, packageName))
-    .catch((error: Error) => {
-      throw new Error(
-        `The tests need ${program} and it is not there.\n  - Debian package: ${error.message}\n` +
-          `Install ${packageName}, or run the tests as root on Debian.`,
-        { cause: error },
-      );
-    });
-}
-
-/** A port that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
-}
 
 /** A server process of a test's own on loopback. */
 export class OwnServer {

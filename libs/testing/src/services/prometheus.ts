@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually } from '../eventually';
-import { installed } from './debian-packages';
-import { runProgram } from './run-program';
-import { SharedState } from './shared-state';
+import { haveProgram } from './have-program';
 
 export interface RunningPrometheus {
   readonly url: string;
@@ -28,7 +26,7 @@ const SCRAPE_INTERVAL = '250ms';
  * it is not shared: what it scrapes is its configuration.
  */
 export async function startPrometheus(targets: readonly string[]): Promise<RunningPrometheus> {
-  await havePrometheus();
+  await haveProgram(PROGRAM, PROGRAM);
   const directory = await mkdtemp(join(tmpdir(), 'croupier-prometheus-'));
   const configFile = join(directory, 'prometheus.yml');
   await writeFile(configFile, JSON.stringify(configuration(targets)));
@@ -46,25 +44,6 @@ export async function startPrometheus(targets: readonly string[]): Promise<Runni
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** Finds the program, or installs the Debian package. */
-export async function havePrometheus(): Promise<void> {
-  const isThere = (): Promise<boolean> =>
-    runProgram('which', [PROGRAM], { timeoutMs: 5_000 }).then(
-      () => true,
-      () => false,
-    );
-  if (await isThere()) return;
-  await new SharedState()
-    .exclusively(async () => installed(PROGRAM, PROGRAM))
-    .catch((error: Error) => {
-      throw new Error(
-        `The tests need Prometheus and there is none.\n  - no ${PROGRAM} in PATH\n` +
-          `  - Debian package: ${error.message}\nPut ${PROGRAM} into PATH, or run the tests as root on Debian.`,
-        { cause: error },
-      );
-    });
 }
 
 interface Started {

@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, haveProgram, OwnServer } from './own-server';
+import { freePort } from './free-port';
+import { haveProgram } from './have-program';
+import { OwnServer } from './own-server';
 
 const MACHINE = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
 /** Debian has it under the machine's name. */

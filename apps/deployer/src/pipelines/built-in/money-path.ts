@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@croupier/service-kit';
 import { z } from 'zod';
-import { PipelineRunner, type PipelineResult, type PipelineSubject } from './pipeline-runner';
 
 const DEPOSIT_CENTS = 10_000;
 const STAKE_CENTS = 100;
@@ -10,16 +9,29 @@ const Health = z.object({ status: z.literal('ok'), version: z.string() });
 const Balance = z.object({ balance: z.int().min(0) });
 const Spin = Balance.extend({ win: z.int().min(0) });
 
-interface Run extends PipelineSubject {
+export interface MoneyPathSubject {
+  readonly endpoint: string;
+  readonly version: string;
+  readonly runId: string;
+}
+
+interface Run extends MoneyPathSubject {
   /** What the player must own now, in cents. */
   balance: number;
+}
+
+export interface CheckOutcome {
+  readonly name: string;
+  readonly durationMs: number;
+  /** Null for a check that passed. */
+  readonly failure: string | null;
 }
 
 type Check = readonly [name: string, check: (run: Run) => Promise<void>];
 
 /** Smoke (health) and e2e over the money path: deposit, spin, withdrawal, each repeated to prove idempotency. */
 @Injectable()
-export class BuiltInPipeline extends PipelineRunner {
+export class MoneyPath {
   private readonly checks: readonly Check[] = [
     ['health', (run) => this.health(run)],
     ['deposit', (run) => this.deposit(run)],
@@ -27,20 +39,22 @@ export class BuiltInPipeline extends PipelineRunner {
     ['withdrawal', (run) => this.withdrawal(run)],
   ];
 
-  constructor(private readonly http: OutboundHttp) {
-    super();
-  }
+  constructor(private readonly http: OutboundHttp) {}
 
-  async run(subject: PipelineSubject): Promise<PipelineResult> {
+  /** Up to the first that fails. */
+  async check(subject: MoneyPathSubject): Promise<CheckOutcome[]> {
     const run: Run = { ...subject, balance: 0 };
+    const outcomes: CheckOutcome[] = [];
     for (const [name, check] of this.checks) {
-      try {
-        await check(run);
-      } catch (error) {
-        return { kind: 'failed', check: name, reason: (error as Error).message };
-      }
+      const begun = performance.now();
+      const failure = await check(run).then(
+        () => null,
+        (error: Error) => error.message,
+      );
+      outcomes.push({ name, durationMs: performance.now() - begun, failure });
+      if (failure !== null) break;
     }
-    return { kind: 'passed', checks: this.checks.map(([name]) => name) };
+    return outcomes;
   }
 
   private async health({ endpoint, version }: Run): Promise<void> {
