@@ -278,6 +278,28 @@ describe('player routes', () => {
       expect(two.seen).toEqual([]);
     });
 
+    it('goes on with what the player is dealt now once its version is revoked, and hears of the token to use', async () => {
+      const session = await launch('ann');
+      route({ stable: two.routed(), revoked: ['1.0.0'] });
+      const moved = await play(session, 'spin', { method: 'POST', body: 'x' });
+      expect(await moved.text()).toBe('1.1.0 POST /spin x');
+      expect(moved.headers.get('x-croupier-version')).toBe('1.1.0');
+      expect(one.seen).toEqual([]);
+
+      const sessionToken = moved.headers.get('x-croupier-session') as string;
+      const next = await play({ ...session, sessionToken }, 'spin');
+      expect(await next.text()).toBe('1.1.0 GET /spin ');
+      expect(next.headers.get('x-croupier-session')).toBeNull();
+      expect(await countsOf('1.1.0', 2)).toMatchObject({ requests: 2, errors: 0, launches: 0 });
+    });
+
+    it('goes on in a market in which its version is served no more, with one that is', async () => {
+      const session = await launch('ann', 'SE');
+      route({ stable: one.routed({ markets: ['MT'] }), fallbacks: [two.routed()] });
+      expect(await (await play(session, 'spin')).text()).toBe('1.1.0 GET /spin ');
+      expect(await launch('bob', 'SE')).toMatchObject({ version: '1.1.0' });
+    });
+
     it('is not served in a market whose certificate was withdrawn', async () => {
       const session = await launch('ann', 'SE');
       route({ stable: one.routed({ markets: ['MT'] }) });
@@ -308,6 +330,8 @@ describe('player routes', () => {
         game: 'slots',
         version: '1.0.0',
         market: 'MT',
+        bucket: 0,
+        chosen: false,
       });
       const response = await fetch(`${url}/play/acme/slots/spin`, {
         headers: { authorization: `Bearer ${token}` },

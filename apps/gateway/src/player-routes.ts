@@ -1,7 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import { problemOf } from '@croupier/service-kit';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { launchGame, type LaunchParts } from './launch/launch-game';
+import { LaunchHandler, type LaunchParts } from './launch/launch-game';
 import { PlayHandler, type GameParams, type PlayParts } from './play/play-handler';
 
 export interface PlayerRoutesParts extends LaunchParts, PlayParts {
@@ -11,6 +11,7 @@ export interface PlayerRoutesParts extends LaunchParts, PlayParts {
 const CONNECTIONS_PER_UPSTREAM = 256;
 const CONNECT_TIMEOUT_MS = 2_000;
 const CACHED_URLS = 1_000;
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The hot path, beside Nest's router: no guard, pipe or interceptor, and bodies that are never read here. */
 export async function registerPlayerRoutes(
@@ -34,19 +35,20 @@ export async function registerPlayerRoutes(
       disableRequestLogging: true,
     });
 
-    players.get<{ Params: GameParams }>(
+    const launches = new LaunchHandler(parts);
+    players.get<{ Params: GameParams; Querystring: Record<string, unknown> }>(
       '/v1/launch/:provider/:game',
       { exposeHeadRoute: false },
       (request, reply) => {
         const { provider, game } = request.params;
-        const launch = launchGame(parts, provider, game, request.query);
-        return reply.header('cache-control', 'no-store').send(launch);
+        const launch = launches.launch(provider, game, request.query);
+        void reply.header('cache-control', 'no-store').header('content-type', JSON_TYPE).send(launch);
       },
     );
 
-    const handler = new PlayHandler(parts);
+    const plays = new PlayHandler(parts);
     players.all<{ Params: GameParams }>('/play/:provider/:game/*', (request, reply) =>
-      handler.play(request, reply),
+      plays.play(request, reply),
     );
   });
 }

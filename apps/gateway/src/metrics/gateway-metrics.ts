@@ -4,6 +4,13 @@ import type { PinnedVersion } from '@croupier/routing';
 
 type Role = PinnedVersion['role'];
 
+const ROLES = ['stable', 'canary', 'fallback', 'draining'] as const satisfies readonly Role[];
+
+/** Finding a series by its labels costs more than counting, so each is found once. */
+function byRole<Series>(series: (role: Role) => Series): Readonly<Record<Role, Series>> {
+  return Object.fromEntries(ROLES.map((role) => [role, series(role)])) as Record<Role, Series>;
+}
+
 /** By role, not by version: the label set stays the same however many versions there are. */
 @Injectable()
 export class GatewayMetrics {
@@ -11,7 +18,8 @@ export class GatewayMetrics {
   readonly telemetryWaiting;
   readonly telemetryRefused;
   private readonly launches;
-  private readonly requests;
+  private readonly answered;
+  private readonly failed;
   private readonly duration;
 
   constructor(metrics: Metrics) {
@@ -27,30 +35,34 @@ export class GatewayMetrics {
       name: 'gateway_telemetry_refused_windows_total',
       help: 'Telemetry windows that the deployer called invalid; their counts are lost',
     });
-    this.launches = metrics.counter({
+    const launches = metrics.counter({
       name: 'gateway_launches_total',
       help: 'Sessions dealt, by role of the version',
       labelNames: ['role'],
     });
-    this.requests = metrics.counter({
+    const requests = metrics.counter({
       name: 'gateway_requests_total',
       help: 'Player requests, by role of the version and outcome',
       labelNames: ['role', 'outcome'],
     });
-    this.duration = metrics.histogram({
+    const duration = metrics.histogram({
       name: 'gateway_request_duration_seconds',
       help: 'Time from a player request to the end of its response, by role of the version',
       labelNames: ['role'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10],
     });
+    this.launches = byRole((role) => launches.labels({ role }));
+    this.answered = byRole((role) => requests.labels({ role, outcome: 'ok' }));
+    this.failed = byRole((role) => requests.labels({ role, outcome: 'error' }));
+    this.duration = byRole((role) => duration.labels({ role }));
   }
 
   countLaunch(role: Role): void {
-    this.launches.inc({ role });
+    this.launches[role].inc();
   }
 
   countRequest(role: Role, failed: boolean, durationMs: number): void {
-    this.requests.inc({ role, outcome: failed ? 'error' : 'ok' });
-    this.duration.observe({ role }, durationMs / 1000);
+    (failed ? this.failed : this.answered)[role].inc();
+    this.duration[role].observe(durationMs / 1000);
   }
 }

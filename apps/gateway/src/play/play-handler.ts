@@ -1,12 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { PinnedVersion } from '@croupier/routing';
 import { FAULT_HEADER, badRequestTarget, noRoutingYet, upstreamBusy } from '../player-problems';
 import type { CurrentRouting } from '../routing/current-routing';
-import type { Session, SessionTokens } from '../sessions/session-tokens';
+import type { SessionTokens } from '../sessions/session-tokens';
 import { Exchange, type ExchangeParts } from './exchange';
 import { VERSION_HEADER, toGame, toPlayer } from './forwarded-headers';
 import { InFlight } from './in-flight';
-import { openSession, pinnedVersionOf } from './open-session';
+import { openSession, SESSION_HEADER, type OpenSession } from './open-session';
 import { faultOf } from './upstream-fault';
 
 export interface PlayParts extends ExchangeParts {
@@ -35,25 +34,19 @@ export class PlayHandler {
     const { provider, game } = request.params;
     const { table } = this.parts.routing;
     if (table === null) throw noRoutingYet();
-    const session = openSession(this.parts.tokens, request.headers, provider, game);
-    const pinned = pinnedVersionOf(table, session);
+    const open = openSession(this.parts.tokens, table, request.headers, provider, game);
     const path = pathInGame(request.raw.url ?? '');
-    return this.pass(request, reply, session, pinned, path);
+    return this.pass(request, reply, open, path);
   }
 
-  private pass(
-    request: PlayRequest,
-    reply: FastifyReply,
-    session: Session,
-    pinned: PinnedVersion,
-    path: string,
-  ): FastifyReply {
-    const { endpoint } = pinned.version;
-    const exchange = new Exchange(this.parts, session, pinned);
+  private pass(request: PlayRequest, reply: FastifyReply, open: OpenSession, path: string): FastifyReply {
+    const { session, served } = open;
+    const { endpoint } = served.version;
+    const exchange = new Exchange(this.parts, open);
     if (!this.inFlight.enter(endpoint)) {
       exchange.fail();
       exchange.follow(reply, () => undefined);
-      return refuse(reply, session, upstreamBusy(session.version));
+      return refuse(reply, open, upstreamBusy(session.version));
     }
     exchange.follow(reply, () => this.inFlight.leave(endpoint));
     return reply.from(path, {
@@ -61,7 +54,7 @@ export class PlayHandler {
       // By default the library asks again on 503, which would hide a version that fails.
       retryDelay: () => null,
       rewriteRequestHeaders: (_request, headers) => toGame(headers, request.method, session),
-      rewriteHeaders: (headers) => toPlayer(headers, session),
+      rewriteHeaders: (headers) => toPlayer(headers, open),
       onResponse: (_request, _reply, answer) => {
         answer.stream.once('error', () => exchange.fail());
         void reply.send(answer.stream);
@@ -70,13 +63,14 @@ export class PlayHandler {
         const fault = faultOf(error, reply, session.version);
         if (!fault.ofUpstream) return void reply.send(fault.problem);
         exchange.fail();
-        return void refuse(reply, session, fault.problem);
+        return void refuse(reply, open, fault.problem);
       },
     });
   }
 }
 
-function refuse(reply: FastifyReply, session: Session, problem: Error): FastifyReply {
+function refuse(reply: FastifyReply, { session, freshToken }: OpenSession, problem: Error): FastifyReply {
+  if (freshToken !== null) void reply.header(SESSION_HEADER, freshToken);
   return reply.header(FAULT_HEADER, 'gateway').header(VERSION_HEADER, session.version).send(problem);
 }
 
