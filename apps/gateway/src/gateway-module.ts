@@ -1,26 +1,20 @@
 import { Module } from '@nestjs/common';
 import { GatewayConfig } from './gateway-config';
 import { GatewayMetrics } from './metrics/gateway-metrics';
-import { AppliedRoutingRepository } from './routing/applied-routing-repository';
 import { CurrentRouting } from './routing/current-routing';
-import { DeployerRouting } from './routing/deployer-routing';
-import { RoutingController } from './routing/routing-controller';
-import { RoutingFollower } from './routing/routing-follower';
-import { RoutingRecorder } from './routing/routing-recorder';
+import { Dealers, OwnDealing } from './routing/dealers';
+import { ROUTING_CONTROLLERS, ROUTING_PROVIDERS } from './routing/routing-parts';
 import { SessionTokens } from './sessions/session-tokens';
 import { TelemetryReporter } from './telemetry/telemetry-reporter';
 import { TelemetryWindows } from './telemetry/telemetry-windows';
 
+/** A gateway of one process. */
 @Module({
-  controllers: [RoutingController],
+  controllers: ROUTING_CONTROLLERS,
   providers: [
-    GatewayConfig,
+    ...ROUTING_PROVIDERS,
     GatewayMetrics,
-    AppliedRoutingRepository,
-    CurrentRouting,
-    DeployerRouting,
-    RoutingFollower,
-    RoutingRecorder,
+    { provide: Dealers, useClass: OwnDealing },
     {
       provide: SessionTokens,
       inject: [GatewayConfig],

@@ -13,6 +13,17 @@ export function noRoutingYet(): ProblemException {
   });
 }
 
+export function controlUnavailable(): ProblemException {
+  return new ProblemException({
+    slug: 'control-unavailable',
+    status: 503,
+    title: 'The gateway deals players, and can answer nothing else yet',
+    detail: 'What follows the routing and answers operators needs PostgreSQL, and waits for it.',
+    remedy: 'Look at the log of the gateway, and try again once PostgreSQL answers.',
+    retryAfterSeconds: 5,
+  });
+}
+
 export function unknownGame(provider: string, game: string): ProblemException {
   return new ProblemException({
     slug: 'unknown-game',

@@ -54,7 +54,7 @@ export async function registerPlayerRoutes(
 }
 
 /** Unlogged, unlike the kit's: a version that fails must not fill the log at the rate of its traffic. */
-function answerProblem(thrown: unknown, url: string, reply: FastifyReply): void {
+export function answerProblem(thrown: unknown, url: string, reply: FastifyReply): void {
   const problem = problemOf(thrown);
   const { status, retryAfterSeconds } = problem.description;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);

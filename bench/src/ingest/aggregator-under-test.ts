@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RabbitBus } from '@croupier/messaging';
 import { connect, type ChannelModel } from 'amqplib';
 import { Client } from 'pg';
-import { ServerProgram } from './server-program';
+import { freePort } from '../free-port';
+import { ServerProgram } from '../server-program';
 
 const OPERATOR_TOKEN = randomBytes(24).toString('base64url');
 const DRAIN_DEADLINE_MS = 120_000;
@@ -109,12 +108,4 @@ async function createProvider(url: string): Promise<string> {
   });
   const { secret } = (await answer.json()) as { secret: string };
   return secret.replace('whsec_', '');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }

@@ -4,7 +4,7 @@ import type { Bench, BenchResult } from '../bench';
 import { AggregatorUnderTest } from './aggregator-under-test';
 import { batchedInsertRate } from './disk-limit';
 import { sendLoad, type LoadReport } from './load';
-import { ServerProgram } from './server-program';
+import { ServerProgram } from '../server-program';
 import { UsualImplementation } from './usual-implementation';
 
 const ROUNDS = 3;

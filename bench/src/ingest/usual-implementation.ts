@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { connect, type ChannelModel } from 'amqplib';
-import { ServerProgram } from './server-program';
+import { ServerProgram } from '../server-program';
 
 /** The peer in `usual/`, in a process of its own on the same PostgreSQL and RabbitMQ. */
 export class UsualImplementation {

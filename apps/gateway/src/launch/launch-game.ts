@@ -9,7 +9,7 @@ import type { TelemetryWindows } from '../telemetry/telemetry-windows';
 import { LaunchAnswers } from './launch-answers';
 
 export interface LaunchParts {
-  readonly routing: CurrentRouting;
+  readonly routing: Pick<CurrentRouting, 'table'>;
   readonly tokens: SessionTokens;
   readonly telemetry: TelemetryWindows;
   readonly metrics: GatewayMetrics;

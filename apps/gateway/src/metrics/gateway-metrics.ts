@@ -11,6 +11,9 @@ function byRole<Series>(series: (role: Role) => Series): Readonly<Record<Role, S
   return Object.fromEntries(ROLES.map((role) => [role, series(role)])) as Record<Role, Series>;
 }
 
+/** All of a gateway's own metrics begin so; what there is of any process does not. */
+export const PREFIX = 'gateway_';
+
 /** By role, not by version: the label set stays the same however many versions there are. */
 @Injectable()
 export class GatewayMetrics {
@@ -26,6 +29,8 @@ export class GatewayMetrics {
     this.routingVersion = metrics.gauge({
       name: 'gateway_routing_version',
       help: 'Version of the routing snapshot that traffic is dealt by',
+      // Of several workers, the one that is furthest behind.
+      aggregator: 'min',
     });
     this.telemetryWaiting = metrics.gauge({
       name: 'gateway_telemetry_waiting_windows',

@@ -9,7 +9,7 @@ import { openSession, SESSION_HEADER, type OpenSession } from './open-session';
 import { faultOf } from './upstream-fault';
 
 export interface PlayParts extends ExchangeParts {
-  readonly routing: CurrentRouting;
+  readonly routing: Pick<CurrentRouting, 'table'>;
   readonly tokens: SessionTokens;
   readonly upstreamMaxInFlight: number;
 }

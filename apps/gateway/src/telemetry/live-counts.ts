@@ -39,7 +39,7 @@ export class LiveCounts {
 
   private countOf({ provider, game, version: routed, market }: Served): MutableCount {
     let markets = this.counts.get(routed);
-    if (markets === undefined) this.counts.set(routed, (markets = new Map()));
+    if (markets === undefined) this.counts.set(routed, (markets = new Map<string, MutableCount>()));
     let count = markets.get(market);
     if (count === undefined) {
       const { version } = routed;

@@ -32,6 +32,10 @@ export class ServerProgram {
     }
   }
 
+  get pid(): number {
+    return this.process.pid as number;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
