@@ -14,10 +14,15 @@ export interface BenchResult {
   readonly drawing?: () => string;
 }
 
+export interface BenchOptions {
+  /** Everything once and briefly: shows that it works, and its figures mean little. */
+  readonly smoke: boolean;
+}
+
 export interface Bench {
   readonly name: string;
   readonly description: string;
-  run(): BenchResult | Promise<BenchResult>;
+  run(options: BenchOptions): BenchResult | Promise<BenchResult>;
 }
 
 export function reached({ value, goal }: Ratio): boolean {

@@ -3,16 +3,28 @@ import { parseArgs } from 'node:util';
 import { reached, type Bench, type BenchResult } from './bench';
 import { decisionBench } from './decision/decision-bench';
 import { evidenceBench } from './evidence-bench';
+import { gatewayBench } from './gateway/gateway-bench';
 import { ingestBench } from './ingest/ingest-bench';
 import { routingBench } from './routing-bench';
 import { scaleBench } from './scale/scale-bench';
 
-const BENCHES: readonly Bench[] = [routingBench, evidenceBench, decisionBench, scaleBench, ingestBench];
+const BENCHES: readonly Bench[] = [
+  routingBench,
+  evidenceBench,
+  decisionBench,
+  scaleBench,
+  ingestBench,
+  gatewayBench,
+];
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
-    options: { json: { type: 'boolean', default: false }, svg: { type: 'string' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      smoke: { type: 'boolean', default: false },
+      svg: { type: 'string' },
+    },
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => !BENCHES.some((bench) => bench.name === name));
@@ -20,7 +32,7 @@ async function main(args: string[]): Promise<void> {
   const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const results: Record<string, BenchResult> = {};
   for (const bench of chosen) {
-    const result = await bench.run();
+    const result = await bench.run({ smoke: values.smoke });
     results[bench.name] = result;
     if (!values.json) process.stdout.write(textOf(bench, result));
     if (values.svg !== undefined && result.drawing) writeFileSync(values.svg, result.drawing());

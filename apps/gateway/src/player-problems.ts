@@ -44,6 +44,16 @@ export function marketNotCertified(provider: string, game: string, market: strin
   });
 }
 
+export function overrideRefused(detail: string): ProblemException {
+  return new ProblemException({
+    slug: 'override-refused',
+    status: 403,
+    title: 'The version cannot be chosen',
+    detail,
+    remedy: 'Ask an operator for a grant of a version that is routed, or send no x-croupier-override.',
+  });
+}
+
 export function sessionRequired(): ProblemException {
   return new ProblemException({
     slug: 'session-required',

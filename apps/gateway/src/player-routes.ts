@@ -1,17 +1,18 @@
 import replyFrom from '@fastify/reply-from';
 import { problemOf } from '@croupier/service-kit';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { LaunchHandler, type LaunchParts } from './launch/launch-game';
+import { LAUNCH_HEADERS } from './launch/direct-launch';
+import type { LaunchHandler } from './launch/launch-game';
 import { PlayHandler, type GameParams, type PlayParts } from './play/play-handler';
 
-export interface PlayerRoutesParts extends LaunchParts, PlayParts {
+export interface PlayerRoutesParts extends PlayParts {
+  readonly launches: LaunchHandler;
   readonly upstreamTimeoutMs: number;
 }
 
 const CONNECTIONS_PER_UPSTREAM = 256;
 const CONNECT_TIMEOUT_MS = 2_000;
 const CACHED_URLS = 1_000;
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The hot path, beside Nest's router: no guard, pipe or interceptor, and bodies that are never read here. */
 export async function registerPlayerRoutes(
@@ -35,14 +36,13 @@ export async function registerPlayerRoutes(
       disableRequestLogging: true,
     });
 
-    const launches = new LaunchHandler(parts);
-    players.get<{ Params: GameParams; Querystring: Record<string, unknown> }>(
+    players.get<{ Params: GameParams }>(
       '/v1/launch/:provider/:game',
       { exposeHeadRoute: false },
       (request, reply) => {
         const { provider, game } = request.params;
-        const launch = launches.launch(provider, game, request.query);
-        void reply.header('cache-control', 'no-store').header('content-type', JSON_TYPE).send(launch);
+        const launch = parts.launches.launch(provider, game, request.query, request.headers);
+        void reply.headers(LAUNCH_HEADERS).send(launch);
       },
     );
 
@@ -50,6 +50,8 @@ export async function registerPlayerRoutes(
     players.all<{ Params: GameParams }>('/play/:provider/:game/*', (request, reply) =>
       plays.play(request, reply),
     );
+    players.all('/preview/*', (request, reply) => plays.preview(request, reply));
+    players.addHook('onClose', () => plays.close());
   });
 }
 

@@ -7,8 +7,8 @@ const WAIT_MS = 10_000;
 
 /** The two routes of a deployer that a gateway asks: what to deal by, at once when it changes, and what was counted. */
 export class DeployerStub {
-  /** Of all windows, each once. */
-  readonly counts: TelemetryCount[] = [];
+  /** Of all windows, each once, with the routing version that they were dealt by. */
+  readonly counts: (TelemetryCount & { readonly routingVersion: number })[] = [];
   private readonly seen = new Set<string>();
   private readonly confirmed = new Map<string, number>();
   private readonly waiting = new Set<() => void>();
@@ -87,7 +87,7 @@ export class DeployerStub {
       const { windows } = JSON.parse(Buffer.concat(chunks).toString()) as TelemetryBatch;
       for (const { gatewayId, sequence, routingVersion, counts } of windows) {
         const id = `${gatewayId} ${sequence}`;
-        if (!this.seen.has(id)) this.counts.push(...counts);
+        if (!this.seen.has(id)) for (const count of counts) this.counts.push({ ...count, routingVersion });
         this.seen.add(id);
         this.confirmed.set(gatewayId, Math.max(routingVersion, this.confirmed.get(gatewayId) ?? 0));
       }

@@ -7,7 +7,7 @@ import { RabbitBus } from '@croupier/messaging';
 import { freePort } from '../free-port';
 import { ServerProgram } from '../server-program';
 
-const START_DEADLINE_MS = 60_000;
+const START_DEADLINE_MS = 180_000;
 
 /** The gateway as it runs in production: one process that looks after workers, on PostgreSQL and RabbitMQ. */
 export class GatewayUnderTest {
@@ -46,7 +46,7 @@ export class GatewayUnderTest {
         DEPLOYER_URL: deployerUrl,
         GATEWAY_WORKERS: String(workers),
       },
-      { port, path: '/health/live' },
+      { port, path: '/health/live', deadlineMs: START_DEADLINE_MS },
     );
     return new GatewayUnderTest(program, namespace, amqpUrl);
   }

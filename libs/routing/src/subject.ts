@@ -33,6 +33,8 @@ export interface Subject {
   readonly slots: readonly Dealt[];
   readonly pinned: ReadonlyMap<string, PinnedVersion>;
   readonly revoked: ReadonlySet<string>;
+  /** What gets copies of requests of players in the buckets below; null in most cases. */
+  readonly mirror: { readonly version: RoutedVersion; readonly buckets: number } | null;
 }
 
 /** A cell: 14 bits for the canary's buckets in this market, 9 for the slot that they get, 9 for that of all others. */
@@ -96,7 +98,9 @@ export function compileSubject(
   for (const fallback of [...fallbacks].reverse()) pin(fallback, 'fallback');
   if (canary) pin(canary, 'canary');
   pin(stable, 'stable');
-  return { subject: Object.freeze({ salt: route.salt, row, slots, pinned, revoked }), cells };
+  const { salt, mirrorBuckets = 0 } = route;
+  const mirror = canary && mirrorBuckets > 0 ? { version: canary, buckets: mirrorBuckets } : null;
+  return { subject: Object.freeze({ salt, row, slots, pinned, revoked, mirror }), cells };
 }
 
 /** A copy that neither the snapshot's owner nor a caller can change. */

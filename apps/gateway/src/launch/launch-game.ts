@@ -1,8 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { LaunchQuery } from '@croupier/contracts';
-import { bucketOf, dealBucket, findSubject, type DealtVersion } from '@croupier/routing';
+import { bucketOf, dealBucket, findSubject, type PinnedVersion, type Subject } from '@croupier/routing';
 import { ProblemException } from '@croupier/service-kit';
 import type { GatewayMetrics } from '../metrics/gateway-metrics';
-import { marketNotCertified, noRoutingYet, unknownGame } from '../player-problems';
+import { grantedVersion } from '../overrides/granted-version';
+import type { OverrideGrants } from '../overrides/override-grants';
+import type { TesterFile } from '../overrides/tester-file';
+import { marketNotCertified, noRoutingYet, overrideRefused, unknownGame } from '../player-problems';
 import type { CurrentRouting } from '../routing/current-routing';
 import type { SessionTokens } from '../sessions/session-tokens';
 import type { TelemetryWindows } from '../telemetry/telemetry-windows';
@@ -13,6 +17,8 @@ export interface LaunchParts {
   readonly tokens: SessionTokens;
   readonly telemetry: TelemetryWindows;
   readonly metrics: GatewayMetrics;
+  readonly grants: OverrideGrants;
+  readonly testers: Pick<TesterFile, 'list'>;
 }
 
 const LONGEST_PLAYER = 128;
@@ -23,48 +29,50 @@ export class LaunchHandler {
 
   constructor(private readonly parts: LaunchParts) {}
 
-  /** A `Launch` as JSON. @throws ProblemException */
-  launch(
-    provider: string,
-    game: string,
-    query: { readonly player?: unknown; readonly market?: unknown },
-  ): string {
+  /**
+   * A `Launch` as JSON; null when there is a reason to say no, which `launch` would tell.
+   * @param granted the version that the player may choose and has chosen
+   */
+  tryLaunch(provider: string, game: string, player: string, market: string, granted?: string): string | null {
     const { table } = this.parts.routing;
-    if (table === null) throw noRoutingYet();
-    const { player, market } = query;
-    // A market of the table is well-formed, so only what is in no table is worth the schema's time.
-    if (!isPlayer(player) || typeof market !== 'string' || !table.columns.has(market)) {
-      const asked = parseQuery(query);
-      throw table.subjects.get(provider)?.has(game)
-        ? marketNotCertified(provider, game, asked.market)
-        : unknownGame(provider, game);
-    }
-    const subject = findSubject(table, provider, game);
-    if (subject === undefined) throw unknownGame(provider, game);
+    const subject = table === null ? undefined : findSubject(table, provider, game);
+    if (table === null || subject === undefined || player.length > LONGEST_PLAYER) return null;
+    const { list } = this.parts.testers;
+    const meant = granted ?? (list.size > 0 ? list.versionFor(player, provider, game, market) : undefined);
+    const forced = meant === undefined ? undefined : servedIn(subject, meant, market);
+    if (granted !== undefined && forced === undefined) return null;
     const bucket = bucketOf(player, subject.salt);
-    const dealt = dealBucket(table, subject, bucket, market);
-    if (dealt.kind !== 'dealt') throw marketNotCertified(provider, game, market);
-    return this.open(dealt, { player, provider, game, market, bucket });
+    const dealt = forced ?? dealBucket(table, subject, bucket, market);
+    if (dealt.kind !== 'dealt' && dealt.kind !== 'pinned') return null;
+
+    const { version, role } = dealt;
+    const chosen = forced !== undefined;
+    // Every field by its name: spreading one object into the next takes longer than all the rest of a launch.
+    const session = { player, provider, game, version: version.version, market, bucket, chosen };
+    const { token, expiresAt } = this.parts.tokens.issue(session);
+    if (!chosen) this.parts.telemetry.countLaunch({ provider, game, version, market });
+    this.parts.metrics.countLaunch(role);
+    return this.answers.answer(provider, game, version, token, expiresAt);
   }
 
-  private open(
-    dealt: DealtVersion,
-    who: { player: string; provider: string; game: string; market: string; bucket: number },
-  ): string {
-    const { provider, game, market } = who;
-    const { token, expiresAt } = this.parts.tokens.issue({
-      ...who,
-      version: dealt.version.version,
-      chosen: false,
-    });
-    this.parts.telemetry.countLaunch({ provider, game, version: dealt.version, market });
-    this.parts.metrics.countLaunch(dealt.role);
-    return this.answers.answer(provider, game, dealt.version, token, expiresAt);
+  /** A `Launch` as JSON. @throws ProblemException */
+  launch(provider: string, game: string, query: unknown, headers: IncomingHttpHeaders): string {
+    const { player, market } = parseQuery(query);
+    const granted = grantedVersion(this.parts.grants, headers, provider, game);
+    const launch = this.tryLaunch(provider, game, player, market, granted);
+    if (launch !== null) return launch;
+    const { table } = this.parts.routing;
+    if (table === null) throw noRoutingYet();
+    if (findSubject(table, provider, game) === undefined) throw unknownGame(provider, game);
+    if (granted === undefined) throw marketNotCertified(provider, game, market);
+    throw overrideRefused(`Version ${granted} is not routed in ${market}.`);
   }
 }
 
-function isPlayer(player: unknown): player is string {
-  return typeof player === 'string' && player.length > 0 && player.length <= LONGEST_PLAYER;
+/** A version that is routed in whatever role, if it may be served in this market. */
+function servedIn(subject: Subject, version: string, market: string): PinnedVersion | undefined {
+  const pinned = subject.pinned.get(version);
+  return pinned?.version.markets.includes(market) ? pinned : undefined;
 }
 
 function parseQuery(query: unknown): LaunchQuery {

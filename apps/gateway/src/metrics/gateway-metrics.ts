@@ -20,7 +20,11 @@ export class GatewayMetrics {
   readonly routingVersion;
   readonly telemetryWaiting;
   readonly telemetryRefused;
-  private readonly launches;
+  /** Told when it is asked for: a counter of the library takes longer than to deal. */
+  private readonly launches: Record<Role, number> = { stable: 0, canary: 0, fallback: 0, draining: 0 };
+  private readonly retries;
+  private readonly mirrored;
+  private ejected: () => number = () => 0;
   private readonly answered;
   private readonly failed;
   private readonly duration;
@@ -40,10 +44,36 @@ export class GatewayMetrics {
       name: 'gateway_telemetry_refused_windows_total',
       help: 'Telemetry windows that the deployer called invalid; their counts are lost',
     });
-    const launches = metrics.counter({
+    this.retries = metrics.counter({
+      name: 'gateway_retries_total',
+      help: 'Player requests that were sent to a game server once more',
+    });
+    const mirrored = metrics.counter({
+      name: 'gateway_mirrored_requests_total',
+      help: 'Copies of player requests for a canary; dropped when too many were under way',
+      labelNames: ['outcome'],
+    });
+    this.mirrored = {
+      sent: mirrored.labels({ outcome: 'sent' }),
+      dropped: mirrored.labels({ outcome: 'dropped' }),
+    };
+    const ejected = (): number => this.ejected();
+    metrics.gauge({
+      name: 'gateway_ejected_upstreams',
+      help: 'Game servers that get no requests for a while because they failed',
+      collect() {
+        this.set(ejected());
+      },
+    });
+    const { launches } = this;
+    metrics.counter({
       name: 'gateway_launches_total',
       help: 'Sessions dealt, by role of the version',
       labelNames: ['role'],
+      collect() {
+        this.reset();
+        for (const role of ROLES) this.inc({ role }, launches[role]);
+      },
     });
     const requests = metrics.counter({
       name: 'gateway_requests_total',
@@ -56,14 +86,26 @@ export class GatewayMetrics {
       labelNames: ['role'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10],
     });
-    this.launches = byRole((role) => launches.labels({ role }));
     this.answered = byRole((role) => requests.labels({ role, outcome: 'ok' }));
     this.failed = byRole((role) => requests.labels({ role, outcome: 'error' }));
     this.duration = byRole((role) => duration.labels({ role }));
   }
 
   countLaunch(role: Role): void {
-    this.launches[role].inc();
+    this.launches[role] += 1;
+  }
+
+  countRetry(): void {
+    this.retries.inc();
+  }
+
+  countMirrored(sent: boolean): void {
+    (sent ? this.mirrored.sent : this.mirrored.dropped).inc();
+  }
+
+  /** @param ejected how many there are whenever it is asked for */
+  watchEjected(ejected: () => number): void {
+    this.ejected = ejected;
   }
 
   countRequest(role: Role, failed: boolean, durationMs: number): void {

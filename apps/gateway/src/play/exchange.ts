@@ -28,9 +28,16 @@ export class Exchange {
     });
   }
 
-  /** The game server gave no answer, or not all of it. */
+  /**
+   * The game server gave no answer, or not all of it. It stays a failure when a second try succeeds: that spares the
+   * player, and not the version.
+   */
   fail(): void {
     this.upstreamFailed = true;
+  }
+
+  get failed(): boolean {
+    return this.upstreamFailed;
   }
 
   private count(statusCode: number): void {
@@ -39,7 +46,11 @@ export class Exchange {
     const slow = durationMs > this.parts.latencyThresholdMs;
     const { session, served } = this.open;
     const { provider, game, market } = session;
-    this.parts.telemetry.countRequest({ provider, game, version: served.version, market }, { failed, slow });
+    if (!session.chosen)
+      this.parts.telemetry.countRequest(
+        { provider, game, version: served.version, market },
+        { failed, slow },
+      );
     this.parts.metrics.countRequest(served.role, failed, durationMs);
   }
 }

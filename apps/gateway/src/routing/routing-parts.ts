@@ -1,4 +1,5 @@
 import { GatewayConfig } from '../gateway-config';
+import { OverrideController } from '../overrides/override-controller';
 import { AppliedRoutingRepository } from './applied-routing-repository';
 import { CurrentRouting } from './current-routing';
 import { DeployerRouting } from './deployer-routing';
@@ -15,4 +16,4 @@ export const ROUTING_PROVIDERS = [
   RoutingFollower,
   RoutingRecorder,
 ];
-export const ROUTING_CONTROLLERS = [RoutingController];
+export const CONTROLLERS = [RoutingController, OverrideController];

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import { MessageAuthentication } from './message-authentication';
+import { sameText } from './same-text';
 
 /** A player's session of one game: it stays on its version until it ends. */
 export interface Session {
@@ -129,11 +129,4 @@ function decodeName(name: string): string {
   return name.startsWith(ENCODED)
     ? Buffer.from(name.slice(ENCODED.length), 'base64url').toString('utf8')
     : name;
-}
-
-/** In a time that does not tell where they differ. */
-function sameText(expected: string, presented: string): boolean {
-  const one = Buffer.from(expected, 'latin1');
-  const other = Buffer.from(presented, 'latin1');
-  return one.length === other.length && timingSafeEqual(one, other);
 }

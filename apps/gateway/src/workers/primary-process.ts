@@ -17,7 +17,7 @@ import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../gateway-config';
 import { CurrentRouting } from '../routing/current-routing';
 import { Dealers } from '../routing/dealers';
-import { ROUTING_CONTROLLERS, ROUTING_PROVIDERS } from '../routing/routing-parts';
+import { CONTROLLERS, ROUTING_PROVIDERS } from '../routing/routing-parts';
 import { keptSnapshotFile } from '../routing/snapshot-file';
 import { service } from '../service';
 import { PooledDealing } from './pooled-dealing';
@@ -78,7 +78,7 @@ async function keptRouting({ stateDirectory }: GatewayConfig): Promise<RoutingUp
 /** The service without the players' routes. */
 function controlOf(pool: WorkerPool, dealing: PooledDealing): ServiceDefinition {
   @Module({
-    controllers: ROUTING_CONTROLLERS,
+    controllers: CONTROLLERS,
     providers: [
       ...ROUTING_PROVIDERS,
       {

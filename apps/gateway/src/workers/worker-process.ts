@@ -1,9 +1,14 @@
+import { createServer, type ServerOptions } from 'node:http';
 import replyFrom from '@fastify/reply-from';
 import { BaseConfig, loadConfig, Metrics, OutboundHttp, ServiceAddresses } from '@croupier/service-kit';
 import { SERVICE_PORTS } from '@croupier/contracts';
 import { fastify, type FastifyInstance } from 'fastify';
 import { GatewayConfig } from '../gateway-config';
+import { launchDirectly } from '../launch/direct-launch';
+import { LaunchHandler } from '../launch/launch-game';
 import { GatewayMetrics, PREFIX } from '../metrics/gateway-metrics';
+import { OverrideGrants } from '../overrides/override-grants';
+import { TesterFile, testerFilePath } from '../overrides/tester-file';
 import { controlUnavailable, noRoutingYet } from '../player-problems';
 import { answerProblem, registerPlayerRoutes } from '../player-routes';
 import { SessionTokens } from '../sessions/session-tokens';
@@ -14,6 +19,7 @@ import type { FromWorker, ToWorker, WorkerMetric } from './messages';
 import { WorkerRouting } from './worker-routing';
 
 const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 72_000;
 const GRACE = { idle: 3_000, busy: 5_000 };
 
 const Listening = BaseConfig.pick({ HOST: true, PORT: true });
@@ -28,17 +34,38 @@ export async function runWorker(): Promise<void> {
   const outbound = new OutboundHttp();
   const addresses = new ServiceAddresses(process.env);
   const reporter = new TelemetryReporter(telemetry, outbound, addresses, config, gatewayMetrics);
+  const testers = new TesterFile(testerFilePath(config.stateDirectory), (line) =>
+    process.stderr.write(`gateway worker: ${line}\n`),
+  );
+  await testers.start();
+  const parts = {
+    routing,
+    tokens: new SessionTokens(config.sessionSecret, config.sessionTtlSeconds),
+    telemetry,
+    metrics: gatewayMetrics,
+    grants: new OverrideGrants(config.sessionSecret),
+    testers,
+  };
+  const launches = new LaunchHandler(parts);
   const server = fastify({
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory: (handler, options) =>
+      createServer(
+        {
+          ...(options as ServerOptions),
+          requestTimeout: REQUEST_TIMEOUT_MS,
+          keepAliveTimeout: KEEP_ALIVE_MS,
+        },
+        (request, response) => {
+          if (!launchDirectly(launches, request, response)) handler(request, response);
+        },
+      ),
     routerOptions: { maxParamLength: 200 },
     return503OnClosing: false,
   });
   let controlUrl: string | null = null;
   await registerPlayerRoutes(server, {
-    routing,
-    tokens: new SessionTokens(config.sessionSecret, config.sessionTtlSeconds),
-    telemetry,
-    metrics: gatewayMetrics,
+    ...parts,
+    launches,
     latencyThresholdMs: config.latencyThresholdMs,
     upstreamTimeoutMs: config.upstreamTimeoutMs,
     upstreamMaxInFlight: config.upstreamMaxInFlight,
