@@ -21,6 +21,7 @@ describe('a gateway with two workers', () => {
   let amqpUrl: string;
   let stateDirectory: string;
   let deployer: Server;
+  let deployerUrl: string;
   let game: Server;
   let gateway: ChildProcess;
   let url: string;
@@ -37,7 +38,7 @@ describe('a gateway with two workers', () => {
       OPERATOR_TOKEN,
       SERVICE_TOKEN: 'a-service-token-of-the-test',
       SESSION_SECRET: 'a secret that has at least 32 bytes',
-      DEPLOYER_URL: urlOf(deployer),
+      DEPLOYER_URL: deployerUrl,
       STATE_DIR: stateDirectory,
       GATEWAY_WORKERS: '2',
     });
@@ -72,6 +73,7 @@ describe('a gateway with two workers', () => {
           .end(JSON.stringify({ ...snapshot, since: null, gone: [] }));
       }),
     );
+    deployerUrl = urlOf(deployer);
     await startGateway(database.url);
     await deals();
   }, PATIENCE.timeoutMs);

@@ -3,7 +3,7 @@ import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 
 /** From the process that looks after the workers to one of them. */
 export type ToWorker =
-  /** The first. `routing` is null as long as none is known. */
+  /** The answer to `ready`, and so the first. `routing` is null as long as none is known. */
   | { readonly kind: 'start'; readonly routing: RoutingUpdate | null }
   /** Applies to what was sent before it. */
   | { readonly kind: 'routing'; readonly update: RoutingUpdate }
@@ -12,10 +12,9 @@ export type ToWorker =
   | { readonly kind: 'metrics'; readonly id: number }
   | { readonly kind: 'drain' };
 
-export type FromWorker = {
-  readonly kind: 'metrics';
-  readonly id: number;
-  readonly metrics: readonly WorkerMetric[];
-};
+export type FromWorker =
+  /** It listens to messages. One that is sent before that is lost. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'metrics'; readonly id: number; readonly metrics: readonly WorkerMetric[] };
 
 export type WorkerMetric = MetricObjectWithValues<MetricValue<string>>;

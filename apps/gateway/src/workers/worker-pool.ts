@@ -15,6 +15,8 @@ const METRICS_DEADLINE_MS = 2_000;
 /** The processes that deal players: as many as were asked for, whatever happens to one of them. */
 export class WorkerPool {
   private readonly workers = new Set<Worker>();
+  /** Those that have been told where to begin. */
+  private readonly begun = new WeakSet<Worker>();
   private readonly answers = new Map<number, (metrics: readonly WorkerMetric[]) => void>();
   private known: () => RoutingUpdate | null = () => null;
   private controlUrl: string | null = null;
@@ -30,7 +32,10 @@ export class WorkerPool {
   /** @param known all of the routing at the time of the call, for a worker that begins */
   start(known: () => RoutingUpdate | null): void {
     this.known = known;
-    cluster.on('message', (_worker, message: FromWorker) => this.answers.get(message.id)?.(message.metrics));
+    cluster.on('message', (worker, message: FromWorker) => {
+      if (message.kind === 'ready') this.begin(worker);
+      else this.answers.get(message.id)?.(message.metrics);
+    });
     for (let index = 0; index < this.size; index += 1) this.fork();
   }
 
@@ -44,11 +49,16 @@ export class WorkerPool {
     this.tell({ kind: 'routing', update });
   }
 
-  /** Puts a new worker in the place of each, one after the other. No connection is refused meanwhile. */
+  /**
+   * Puts a new worker in the place of each, one after the other. No connection is refused meanwhile. When a new one
+   * ends before it listens, the old ones that are left stay.
+   */
   async replaceAll(): Promise<void> {
     for (const old of [...this.workers]) {
       if (this.stopping) return;
-      await once(this.fork(), 'listening');
+      const fresh = this.fork();
+      await Promise.race([once(fresh, 'listening'), once(fresh, 'exit')]);
+      if (fresh.isDead()) return this.say('Workers are not replaced: a new one has ended.');
       await this.drain(old);
     }
   }
@@ -81,9 +91,13 @@ export class WorkerPool {
         if (!this.stopping) this.fork();
       }, delayMs);
     });
+    return worker;
+  }
+
+  private begin(worker: Worker): void {
     send(worker, { kind: 'start', routing: this.known() });
     if (this.controlUrl !== null) send(worker, { kind: 'control', url: this.controlUrl });
-    return worker;
+    this.begun.add(worker);
   }
 
   private async drain(worker: Worker): Promise<void> {
@@ -97,7 +111,7 @@ export class WorkerPool {
   }
 
   private tell(message: ToWorker): void {
-    for (const worker of this.workers) send(worker, message);
+    for (const worker of this.workers) if (this.begun.has(worker)) send(worker, message);
   }
 
   private async metricsOf(worker: Worker): Promise<readonly WorkerMetric[] | null> {

@@ -98,8 +98,7 @@ export async function runWorker(): Promise<void> {
         return;
       case 'metrics':
         return void ownMetrics(metrics).then((values) => {
-          const answer: FromWorker = { kind: 'metrics', id: message.id, metrics: values };
-          process.send?.(answer);
+          tell({ kind: 'metrics', id: message.id, metrics: values });
         });
       case 'drain':
         return void drain();
@@ -108,6 +107,11 @@ export async function runWorker(): Promise<void> {
   process.on('message', take);
   // They reach the whole group of processes, and the first one says when to drain.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  tell({ kind: 'ready' });
+}
+
+function tell(message: FromWorker): void {
+  process.send?.(message);
 }
 
 async function ownMetrics({ registry }: Metrics): Promise<WorkerMetric[]> {
