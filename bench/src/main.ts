@@ -5,6 +5,7 @@ import { cacheBench } from './cache/cache-bench';
 import { decisionBench } from './decision/decision-bench';
 import { evidenceBench } from './evidence-bench';
 import { flagsBench } from './flags/flags-bench';
+import { gatewayBench } from './gateway/gateway-bench';
 import { ingestBench } from './ingest/ingest-bench';
 import { registryBench } from './registry/registry-bench';
 import { routingBench } from './routing-bench';
@@ -19,6 +20,7 @@ const BENCHES: readonly Bench[] = [
   cacheBench,
   registryBench,
   flagsBench,
+  gatewayBench,
 ];
 
 async function main(args: string[]): Promise<void> {

@@ -5,6 +5,14 @@ import { createInterface } from 'node:readline';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
 
+export interface Readiness {
+  readonly port: number;
+  /** Answers with 2xx once it is ready. */
+  readonly path: string;
+  /** One minute unless given. */
+  readonly deadlineMs?: number;
+}
+
 /** A server in a process of its own. Its standard error is ours. */
 export class ServerProgram {
   private constructor(
@@ -16,7 +24,7 @@ export class ServerProgram {
   static async start(
     program: string,
     variables: Readonly<Record<string, string>>,
-    ready?: { readonly port: number; readonly path: string },
+    ready?: Readiness,
   ): Promise<ServerProgram> {
     const child = spawn(process.execPath, [program], {
       env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...variables },
@@ -55,13 +63,14 @@ async function listening(child: ChildProcess): Promise<number> {
   throw new Error('The program ended before it listened');
 }
 
-async function untilReady(child: ChildProcess, ready: { port: number; path: string }): Promise<number> {
-  const deadline = performance.now() + START_DEADLINE_MS;
+async function untilReady(child: ChildProcess, ready: Readiness): Promise<number> {
+  const { deadlineMs = START_DEADLINE_MS } = ready;
+  const deadline = performance.now() + deadlineMs;
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${ready.port}${ready.path}`).catch(() => null);
     if (answer?.ok) return ready.port;
     if (child.exitCode !== null) throw new Error('The program ended before it was ready');
-    if (performance.now() > deadline) throw new Error(`Not ready after ${START_DEADLINE_MS} ms`);
+    if (performance.now() > deadline) throw new Error(`Not ready after ${deadlineMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -22,6 +22,8 @@ const GatewayConfigSchema = BaseConfig.pick({ SERVICE_TOKEN: true }).extend({
   UPSTREAM_TIMEOUT_MS: milliseconds.default(10_000),
   /** Requests under way to one version before more are refused: a hanging version takes nobody down with it. */
   UPSTREAM_MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(1_000),
+  /** Processes that deal players, beside the one that looks after them. */
+  GATEWAY_WORKERS: z.coerce.number().int().min(1).max(256).default(1),
   /** Where the last good routing snapshot is kept for a cold start. */
   STATE_DIR: z.string().min(1).optional(),
 });
@@ -36,6 +38,7 @@ export class GatewayConfig {
   readonly latencyThresholdMs: number;
   readonly upstreamTimeoutMs: number;
   readonly upstreamMaxInFlight: number;
+  readonly workers: number;
   readonly stateDirectory: string | undefined;
 
   constructor(environment: Environment) {
@@ -46,6 +49,7 @@ export class GatewayConfig {
     this.latencyThresholdMs = config.LATENCY_THRESHOLD_MS;
     this.upstreamTimeoutMs = config.UPSTREAM_TIMEOUT_MS;
     this.upstreamMaxInFlight = config.UPSTREAM_MAX_IN_FLIGHT;
+    this.workers = config.GATEWAY_WORKERS;
     this.stateDirectory = config.STATE_DIR;
   }
 }

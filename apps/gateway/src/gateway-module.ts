@@ -1,26 +1,21 @@
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { GatewayConfig } from './gateway-config';
 import { GatewayMetrics } from './metrics/gateway-metrics';
-import { AppliedRoutingRepository } from './routing/applied-routing-repository';
+import { TesterFile, testerFilePath } from './overrides/tester-file';
 import { CurrentRouting } from './routing/current-routing';
-import { DeployerRouting } from './routing/deployer-routing';
-import { RoutingController } from './routing/routing-controller';
-import { RoutingFollower } from './routing/routing-follower';
-import { RoutingRecorder } from './routing/routing-recorder';
+import { Dealers, OwnDealing } from './routing/dealers';
+import { CONTROLLERS, ROUTING_PROVIDERS } from './routing/routing-parts';
 import { SessionTokens } from './sessions/session-tokens';
 import { TelemetryReporter } from './telemetry/telemetry-reporter';
 import { TelemetryWindows } from './telemetry/telemetry-windows';
 
+/** A gateway of one process. */
 @Module({
-  controllers: [RoutingController],
+  controllers: CONTROLLERS,
   providers: [
-    GatewayConfig,
+    ...ROUTING_PROVIDERS,
     GatewayMetrics,
-    AppliedRoutingRepository,
-    CurrentRouting,
-    DeployerRouting,
-    RoutingFollower,
-    RoutingRecorder,
+    { provide: Dealers, useClass: OwnDealing },
     {
       provide: SessionTokens,
       inject: [GatewayConfig],
@@ -34,6 +29,16 @@ import { TelemetryWindows } from './telemetry/telemetry-windows';
         new TelemetryWindows(config.gatewayId, routing),
     },
     TelemetryReporter,
+    {
+      provide: TesterFile,
+      inject: [GatewayConfig],
+      useFactory: async ({ stateDirectory }: GatewayConfig) => {
+        const logger = new Logger(TesterFile.name);
+        const file = new TesterFile(testerFilePath(stateDirectory), (line) => logger.warn(line));
+        await file.start();
+        return file;
+      },
+    },
   ],
 })
 export class GatewayModule {}

@@ -1,4 +1,8 @@
-import { runServiceProcess } from '@croupier/service-kit';
-import { service } from './service';
+import cluster from 'node:cluster';
+import { runPrimary } from './workers/primary-process';
+import { runWorker } from './workers/worker-process';
 
-void runServiceProcess(service);
+(cluster.isPrimary ? runPrimary() : runWorker()).catch((error: Error) => {
+  process.stderr.write(`gateway cannot start. ${error.message}\n`);
+  process.exit(1);
+});

@@ -13,6 +13,17 @@ export function noRoutingYet(): ProblemException {
   });
 }
 
+export function controlUnavailable(): ProblemException {
+  return new ProblemException({
+    slug: 'control-unavailable',
+    status: 503,
+    title: 'The gateway deals players, and can answer nothing else yet',
+    detail: 'What follows the routing and answers operators needs PostgreSQL, and waits for it.',
+    remedy: 'Look at the log of the gateway, and try again once PostgreSQL answers.',
+    retryAfterSeconds: 5,
+  });
+}
+
 export function unknownGame(provider: string, game: string): ProblemException {
   return new ProblemException({
     slug: 'unknown-game',
@@ -30,6 +41,16 @@ export function marketNotCertified(provider: string, game: string, market: strin
     title: 'The game is not certified in this market',
     detail: `No version of ${provider}/${game} may be dealt in ${market}.`,
     remedy: 'Offer the game only in the markets its provider has certified.',
+  });
+}
+
+export function overrideRefused(detail: string): ProblemException {
+  return new ProblemException({
+    slug: 'override-refused',
+    status: 403,
+    title: 'The version cannot be chosen',
+    detail,
+    remedy: 'Ask an operator for a grant of a version that is routed, or send no x-croupier-override.',
   });
 }
 

@@ -10,8 +10,11 @@ import type { Launch, Problem, RoutedVersion, SubjectRoute, TelemetryCount } fro
 import { compileRoutes } from '@croupier/routing';
 import { Metrics } from '@croupier/service-kit';
 import fastify, { type FastifyInstance } from 'fastify';
+import { LaunchHandler } from './launch/launch-game';
 import { GatewayMetrics } from './metrics/gateway-metrics';
 import { mergeCounts } from './telemetry/live-counts';
+import { OverrideGrants } from './overrides/override-grants';
+import { TesterList, Testers } from './overrides/testers';
 import { registerPlayerRoutes } from './player-routes';
 import { CurrentRouting } from './routing/current-routing';
 import { SessionTokens } from './sessions/session-tokens';
@@ -92,6 +95,7 @@ describe('player routes', () => {
   let routing: CurrentRouting;
   let telemetry: TelemetryWindows;
   let routingVersion = 0;
+  const testers = { list: TesterList.NOBODY };
 
   function route(change: Partial<SubjectRoute>): void {
     const subject: SubjectRoute = {
@@ -140,15 +144,22 @@ describe('player routes', () => {
 
   beforeEach(async () => {
     counted.length = 0;
+    testers.list = TesterList.NOBODY;
     [one, two] = await Promise.all([new GameServer('1.0.0').start(), new GameServer('1.1.0').start()]);
     routing = new CurrentRouting();
     telemetry = new TelemetryWindows('3f0d8c1e-58c5-4b8e-9d8e-6f4f3a0f5c11', routing);
     gateway = fastify();
-    await registerPlayerRoutes(gateway, {
+    const parts = {
       routing,
       tokens: new SessionTokens(SECRET, 3600),
       telemetry,
       metrics: new GatewayMetrics(new Metrics('gateway')),
+      grants: new OverrideGrants(SECRET),
+      testers,
+    };
+    await registerPlayerRoutes(gateway, {
+      ...parts,
+      launches: new LaunchHandler(parts),
       latencyThresholdMs: THRESHOLD_MS,
       upstreamTimeoutMs: TIMEOUT_MS,
       upstreamMaxInFlight: MAX_IN_FLIGHT,
@@ -223,6 +234,116 @@ describe('player routes', () => {
     });
   });
 
+  describe('an override', () => {
+    const grants = new OverrideGrants(SECRET);
+    const { grant } = grants.issue({ provider: 'acme', game: 'slots', version: '1.1.0' }, 3_600);
+    const launchWith = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${url}/v1/launch/acme/slots?player=ann&market=MT`, { headers });
+
+    beforeEach(() => route({ canary: two.routed(), canaryBuckets: 0 }));
+
+    it.each([
+      ['the header', { 'x-croupier-override': grant }],
+      ['a cookie', { cookie: `theme=dark; croupier-override=${grant}` }],
+    ])('by %s gives the version that was granted, and is not counted', async (_by, headers) => {
+      const session = (await (await launchWith(headers)).json()) as Launch;
+      expect(session.version).toBe('1.1.0');
+      expect(await (await play(session, 'spin')).text()).toBe('1.1.0 GET /spin ');
+      await (await play(await launch('bob'), 'spin')).text();
+      expect(await countsOf('1.0.0', 1)).toMatchObject({ requests: 1, launches: 1 });
+      expect(counted.filter(({ version }) => version === '1.1.0')).toEqual([]);
+    });
+
+    it('is for players and groups of the list of testers, and for nobody else', async () => {
+      testers.list = new TesterList(
+        Testers.parse({
+          groups: { qa: ['ann'] },
+          rules: [{ provider: 'acme', game: 'slots', version: '1.1.0', groups: ['qa'], players: ['carl'] }],
+        }),
+      );
+      const versions = await Promise.all(
+        ['ann', 'bob', 'carl'].map(async (player) => (await launch(player)).version),
+      );
+      expect(versions).toEqual(['1.1.0', '1.0.0', '1.1.0']);
+    });
+
+    it('gives no version that may not be served in the market', async () => {
+      route({ canary: two.routed({ markets: ['SE'] }) });
+      const refused = await launchWith({ 'x-croupier-override': grant });
+      expect(refused.status).toBe(403);
+      expect(((await refused.json()) as Problem).type).toMatch(/override-refused$/);
+    });
+
+    it.each([
+      ['made up', 'o1~zzzzzz~acme~slots~1.1.0~AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+      ['expired', grants.issue({ provider: 'acme', game: 'slots', version: '1.1.0' }, -1).grant],
+      [
+        'of a version that is not routed',
+        grants.issue({ provider: 'acme', game: 'slots', version: '9.9.9' }, 3_600).grant,
+      ],
+    ])('is refused when it is %s', async (_what, presented) => {
+      const refused = await launchWith({ 'x-croupier-override': presented });
+      expect(refused.status).toBe(403);
+      expect(((await refused.json()) as Problem).type).toMatch(/override-refused$/);
+    });
+
+    it('of another game is none', async () => {
+      const other = grants.issue({ provider: 'acme', game: 'poker', version: '9.9.9' }, 3_600).grant;
+      const { version } = (await (
+        await launchWith({ cookie: `croupier-override=${other}` })
+      ).json()) as Launch;
+      expect(version).toBe('1.0.0');
+    });
+
+    it('has an address under which its version answers before any player gets it', async () => {
+      const seen = await fetch(`${url}/preview/${grant}/health?x=1`);
+      expect(seen.headers.get('x-croupier-version')).toBe('1.1.0');
+      expect(await seen.text()).toBe('1.1.0 GET /health?x=1 ');
+      expect((await fetch(`${url}/preview/${grant}x/health`)).status).toBe(403);
+      expect(await countsOf('1.1.0', 0)).toEqual({});
+    });
+  });
+
+  describe('a game server among several', () => {
+    it('that is down costs no idempotent request, and counts against its version', async () => {
+      await two.stop();
+      route({ stable: one.routed({ replicas: [two.url] }) });
+      const session = await launch('ann');
+      for (let request = 0; request < 20; request += 1)
+        expect(await (await play(session, 'state')).text()).toBe('1.0.0 GET /state ');
+      const { errors = 0 } = await countsOf('1.0.0', 20);
+      expect(errors).toBeGreaterThan(0);
+      expect(errors).toBeLessThan(20);
+      await two.start();
+    });
+
+    it('is asked once for what is not idempotent', async () => {
+      const session = await launch('ann');
+      expect((await play(session, 'reset', { method: 'POST', body: 'x' })).status).toBe(502);
+      expect(one.seen).toHaveLength(1);
+      expect((await play(session, 'reset')).status).toBe(502);
+      expect(one.seen).toHaveLength(1 + 3);
+    });
+  });
+
+  it('copies idempotent requests to a canary that is mirrored to, marked and not counted', async () => {
+    route({ canary: two.routed(), canaryBuckets: 0, mirrorBuckets: 10_000 });
+    const session = await launch('ann');
+    await (await play(session, 'state?x=1')).text();
+    await (await play(session, 'spin', { method: 'POST', body: 'x' })).text();
+    while (two.seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(one.seen.map(({ method }) => method)).toEqual(['GET', 'POST']);
+    expect(two.seen).toMatchObject([
+      {
+        method: 'GET',
+        url: '/state?x=1',
+        headers: { 'x-croupier-mirrored': 'true', 'x-croupier-version': '1.1.0', 'x-croupier-player': 'ann' },
+      },
+    ]);
+    expect(await countsOf('1.0.0', 2)).toMatchObject({ requests: 2 });
+    expect(counted.filter(({ version }) => version === '1.1.0')).toEqual([]);
+  });
+
   it('asks to come back while there is no routing', async () => {
     const session = await launch('ann');
     Object.assign(routing, { current: null });
@@ -278,6 +399,28 @@ describe('player routes', () => {
       expect(two.seen).toEqual([]);
     });
 
+    it('goes on with what the player is dealt now once its version is revoked, and hears of the token to use', async () => {
+      const session = await launch('ann');
+      route({ stable: two.routed(), revoked: ['1.0.0'] });
+      const moved = await play(session, 'spin', { method: 'POST', body: 'x' });
+      expect(await moved.text()).toBe('1.1.0 POST /spin x');
+      expect(moved.headers.get('x-croupier-version')).toBe('1.1.0');
+      expect(one.seen).toEqual([]);
+
+      const sessionToken = moved.headers.get('x-croupier-session') as string;
+      const next = await play({ ...session, sessionToken }, 'spin');
+      expect(await next.text()).toBe('1.1.0 GET /spin ');
+      expect(next.headers.get('x-croupier-session')).toBeNull();
+      expect(await countsOf('1.1.0', 2)).toMatchObject({ requests: 2, errors: 0, launches: 0 });
+    });
+
+    it('goes on in a market in which its version is served no more, with one that is', async () => {
+      const session = await launch('ann', 'SE');
+      route({ stable: one.routed({ markets: ['MT'] }), fallbacks: [two.routed()] });
+      expect(await (await play(session, 'spin')).text()).toBe('1.1.0 GET /spin ');
+      expect(await launch('bob', 'SE')).toMatchObject({ version: '1.1.0' });
+    });
+
     it('is not served in a market whose certificate was withdrawn', async () => {
       const session = await launch('ann', 'SE');
       route({ stable: one.routed({ markets: ['MT'] }) });
@@ -308,6 +451,8 @@ describe('player routes', () => {
         game: 'slots',
         version: '1.0.0',
         market: 'MT',
+        bucket: 0,
+        chosen: false,
       });
       const response = await fetch(`${url}/play/acme/slots/spin`, {
         headers: { authorization: `Bearer ${token}` },

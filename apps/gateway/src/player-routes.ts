@@ -1,10 +1,12 @@
 import replyFrom from '@fastify/reply-from';
 import { problemOf } from '@croupier/service-kit';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { launchGame, type LaunchParts } from './launch/launch-game';
+import { LAUNCH_HEADERS } from './launch/direct-launch';
+import type { LaunchHandler } from './launch/launch-game';
 import { PlayHandler, type GameParams, type PlayParts } from './play/play-handler';
 
-export interface PlayerRoutesParts extends LaunchParts, PlayParts {
+export interface PlayerRoutesParts extends PlayParts {
+  readonly launches: LaunchHandler;
   readonly upstreamTimeoutMs: number;
 }
 
@@ -39,20 +41,22 @@ export async function registerPlayerRoutes(
       { exposeHeadRoute: false },
       (request, reply) => {
         const { provider, game } = request.params;
-        const launch = launchGame(parts, provider, game, request.query);
-        return reply.header('cache-control', 'no-store').send(launch);
+        const launch = parts.launches.launch(provider, game, request.query, request.headers);
+        void reply.headers(LAUNCH_HEADERS).send(launch);
       },
     );
 
-    const handler = new PlayHandler(parts);
+    const plays = new PlayHandler(parts);
     players.all<{ Params: GameParams }>('/play/:provider/:game/*', (request, reply) =>
-      handler.play(request, reply),
+      plays.play(request, reply),
     );
+    players.all('/preview/*', (request, reply) => plays.preview(request, reply));
+    players.addHook('onClose', () => plays.close());
   });
 }
 
 /** Unlogged, unlike the kit's: a version that fails must not fill the log at the rate of its traffic. */
-function answerProblem(thrown: unknown, url: string, reply: FastifyReply): void {
+export function answerProblem(thrown: unknown, url: string, reply: FastifyReply): void {
   const problem = problemOf(thrown);
   const { status, retryAfterSeconds } = problem.description;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', retryAfterSeconds);

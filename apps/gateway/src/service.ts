@@ -2,7 +2,10 @@ import { gatewayMigrations } from '@croupier/migrations';
 import type { ServiceDefinition } from '@croupier/service-kit';
 import { GatewayConfig } from './gateway-config';
 import { GatewayModule } from './gateway-module';
+import { LaunchHandler } from './launch/launch-game';
 import { GatewayMetrics } from './metrics/gateway-metrics';
+import { OverrideGrants } from './overrides/override-grants';
+import { TesterFile } from './overrides/tester-file';
 import { registerPlayerRoutes } from './player-routes';
 import { CurrentRouting } from './routing/current-routing';
 import { SessionTokens } from './sessions/session-tokens';
@@ -14,12 +17,19 @@ export const service: ServiceDefinition = {
   module: GatewayModule,
   migrations: gatewayMigrations,
   configureHttp: (fastify, app) => {
-    const { latencyThresholdMs, upstreamTimeoutMs, upstreamMaxInFlight } = app.get(GatewayConfig);
-    return registerPlayerRoutes(fastify, {
+    const { sessionSecret, latencyThresholdMs, upstreamTimeoutMs, upstreamMaxInFlight } =
+      app.get(GatewayConfig);
+    const parts = {
       routing: app.get(CurrentRouting),
       tokens: app.get(SessionTokens),
       telemetry: app.get(TelemetryWindows),
       metrics: app.get(GatewayMetrics),
+      grants: new OverrideGrants(sessionSecret),
+      testers: app.get(TesterFile),
+    };
+    return registerPlayerRoutes(fastify, {
+      ...parts,
+      launches: new LaunchHandler(parts),
       latencyThresholdMs,
       upstreamTimeoutMs,
       upstreamMaxInFlight,

@@ -9,6 +9,8 @@ export const RoutedVersion = z.object({
   manifestUrl: z.url(),
   /** Base URL of the version's workload, without a trailing slash. */
   endpoint: z.url(),
+  /** Base URLs of more workloads of this version. Requests are spread over all of them. */
+  replicas: z.array(z.url()).optional(),
   markets: z.array(Market),
 });
 export type RoutedVersion = z.infer<typeof RoutedVersion>;
@@ -19,6 +21,8 @@ export type RoutedVersion = z.infer<typeof RoutedVersion>;
  * `draining` versions get no new session; open sessions go on there.
  * A market in which `stable` is not served gets the first of `fallbacks` that is served there.
  * Sessions pinned to a `revoked` version go on with what their player is dealt now.
+ * Of players in the buckets `0 .. mirrorBuckets-1` who play `stable`, idempotent requests are sent to `canary` as well;
+ * its answers are thrown away and not counted.
  */
 export const SubjectRoute = z.object({
   provider: Slug,
@@ -32,6 +36,7 @@ export const SubjectRoute = z.object({
   draining: z.array(RoutedVersion),
   fallbacks: z.array(RoutedVersion).default([]),
   revoked: z.array(SemVer).default([]),
+  mirrorBuckets: Buckets.optional(),
 });
 export type SubjectRoute = z.infer<typeof SubjectRoute>;
 

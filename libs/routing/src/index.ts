@@ -1,11 +1,5 @@
 export { BUCKETS, bucketOf } from './bucket';
-export {
-  compileRoutes,
-  deal,
-  findVersion,
-  updateRoutes,
-  type Dealt,
-  type PinnedVersion,
-  type RoutingTable,
-} from './routing-table';
+export { continueSession, deal, dealBucket, findSubject, findVersion, type VersionGone } from './deal';
+export { compileRoutes, updateRoutes, type RoutingTable } from './routing-table';
+export type { Dealt, DealtVersion, PinnedVersion, Subject } from './subject';
 export { xxh32 } from './xxh32';

@@ -19,6 +19,7 @@ export {
 export { freePort } from './services/free-port';
 export { startHaproxy, type RunningHaproxy } from './services/haproxy';
 export { haveProgram } from './services/have-program';
+export { installed } from './services/debian-packages';
 export { startPrometheus, type RunningPrometheus } from './services/prometheus';
 export { startUnleash, type RunningUnleash } from './services/unleash';
 export { postgres, rabbit, redis } from './services/real-services';

@@ -1,48 +1,78 @@
-import { LaunchQuery, type Launch } from '@croupier/contracts';
-import { deal } from '@croupier/routing';
+import type { IncomingHttpHeaders } from 'node:http';
+import { LaunchQuery } from '@croupier/contracts';
+import { bucketOf, dealBucket, findSubject, type PinnedVersion, type Subject } from '@croupier/routing';
 import { ProblemException } from '@croupier/service-kit';
 import type { GatewayMetrics } from '../metrics/gateway-metrics';
-import { marketNotCertified, noRoutingYet, unknownGame } from '../player-problems';
+import { grantedVersion } from '../overrides/granted-version';
+import type { OverrideGrants } from '../overrides/override-grants';
+import type { TesterFile } from '../overrides/tester-file';
+import { marketNotCertified, noRoutingYet, overrideRefused, unknownGame } from '../player-problems';
 import type { CurrentRouting } from '../routing/current-routing';
 import type { SessionTokens } from '../sessions/session-tokens';
 import type { TelemetryWindows } from '../telemetry/telemetry-windows';
+import { LaunchAnswers } from './launch-answers';
 
 export interface LaunchParts {
-  readonly routing: CurrentRouting;
+  readonly routing: Pick<CurrentRouting, 'table'>;
   readonly tokens: SessionTokens;
   readonly telemetry: TelemetryWindows;
   readonly metrics: GatewayMetrics;
+  readonly grants: OverrideGrants;
+  readonly testers: Pick<TesterFile, 'list'>;
 }
 
-/** Deals the player a version and opens a session pinned to it. @throws ProblemException */
-export function launchGame(parts: LaunchParts, provider: string, game: string, query: unknown): Launch {
-  const { player, market } = parseQuery(query);
-  const { table } = parts.routing;
-  if (table === null) throw noRoutingYet();
-  const dealt = deal(table, provider, game, player, market);
-  switch (dealt.kind) {
-    case 'unknown-subject':
-      throw unknownGame(provider, game);
-    case 'market-not-certified':
-      throw marketNotCertified(provider, game, market);
-    case 'dealt': {
-      const { version, digest, manifestUrl } = dealt.version;
-      const session = { player, provider, game, version, market };
-      const { token, expiresAt } = parts.tokens.issue(session);
-      parts.telemetry.countLaunch(session);
-      parts.metrics.countLaunch(dealt.role);
-      return {
-        provider,
-        game,
-        version,
-        digest,
-        manifestUrl,
-        playPath: `/play/${provider}/${game}/`,
-        sessionToken: token,
-        expiresAt: expiresAt.toISOString(),
-      };
-    }
+const LONGEST_PLAYER = 128;
+
+/** Deals players their versions and opens sessions pinned to them. One hash, no promise, and JSON by joining texts. */
+export class LaunchHandler {
+  private readonly answers = new LaunchAnswers();
+
+  constructor(private readonly parts: LaunchParts) {}
+
+  /**
+   * A `Launch` as JSON; null when there is a reason to say no, which `launch` would tell.
+   * @param granted the version that the player may choose and has chosen
+   */
+  tryLaunch(provider: string, game: string, player: string, market: string, granted?: string): string | null {
+    const { table } = this.parts.routing;
+    const subject = table === null ? undefined : findSubject(table, provider, game);
+    if (table === null || subject === undefined || player.length > LONGEST_PLAYER) return null;
+    const { list } = this.parts.testers;
+    const meant = granted ?? (list.size > 0 ? list.versionFor(player, provider, game, market) : undefined);
+    const forced = meant === undefined ? undefined : servedIn(subject, meant, market);
+    if (granted !== undefined && forced === undefined) return null;
+    const bucket = bucketOf(player, subject.salt);
+    const dealt = forced ?? dealBucket(table, subject, bucket, market);
+    if (dealt.kind !== 'dealt' && dealt.kind !== 'pinned') return null;
+
+    const { version, role } = dealt;
+    const chosen = forced !== undefined;
+    // Every field by its name: spreading one object into the next takes longer than all the rest of a launch.
+    const session = { player, provider, game, version: version.version, market, bucket, chosen };
+    const { token, expiresAt } = this.parts.tokens.issue(session);
+    if (!chosen) this.parts.telemetry.countLaunch({ provider, game, version, market });
+    this.parts.metrics.countLaunch(role);
+    return this.answers.answer(provider, game, version, token, expiresAt);
   }
+
+  /** A `Launch` as JSON. @throws ProblemException */
+  launch(provider: string, game: string, query: unknown, headers: IncomingHttpHeaders): string {
+    const { player, market } = parseQuery(query);
+    const granted = grantedVersion(this.parts.grants, headers, provider, game);
+    const launch = this.tryLaunch(provider, game, player, market, granted);
+    if (launch !== null) return launch;
+    const { table } = this.parts.routing;
+    if (table === null) throw noRoutingYet();
+    if (findSubject(table, provider, game) === undefined) throw unknownGame(provider, game);
+    if (granted === undefined) throw marketNotCertified(provider, game, market);
+    throw overrideRefused(`Version ${granted} is not routed in ${market}.`);
+  }
+}
+
+/** A version that is routed in whatever role, if it may be served in this market. */
+function servedIn(subject: Subject, version: string, market: string): PinnedVersion | undefined {
+  const pinned = subject.pinned.get(version);
+  return pinned?.version.markets.includes(market) ? pinned : undefined;
 }
 
 function parseQuery(query: unknown): LaunchQuery {

@@ -1,9 +1,8 @@
 import { finished } from 'node:stream';
-import type { PinnedVersion } from '@croupier/routing';
 import type { FastifyReply } from 'fastify';
 import type { GatewayMetrics } from '../metrics/gateway-metrics';
-import type { Session } from '../sessions/session-tokens';
 import type { TelemetryWindows } from '../telemetry/telemetry-windows';
+import type { OpenSession } from './open-session';
 
 export interface ExchangeParts {
   readonly telemetry: TelemetryWindows;
@@ -18,8 +17,7 @@ export class Exchange {
 
   constructor(
     private readonly parts: ExchangeParts,
-    private readonly session: Session,
-    private readonly pinned: PinnedVersion,
+    private readonly open: OpenSession,
   ) {}
 
   /** @param onEnd also called when the player leaves before the end */
@@ -30,16 +28,29 @@ export class Exchange {
     });
   }
 
-  /** The game server gave no answer, or not all of it. */
+  /**
+   * The game server gave no answer, or not all of it. It stays a failure when a second try succeeds: that spares the
+   * player, and not the version.
+   */
   fail(): void {
     this.upstreamFailed = true;
+  }
+
+  get failed(): boolean {
+    return this.upstreamFailed;
   }
 
   private count(statusCode: number): void {
     const durationMs = performance.now() - this.startedAtMs;
     const failed = this.upstreamFailed || statusCode >= 500;
     const slow = durationMs > this.parts.latencyThresholdMs;
-    this.parts.telemetry.countRequest(this.session, { failed, slow });
-    this.parts.metrics.countRequest(this.pinned.role, failed, durationMs);
+    const { session, served } = this.open;
+    const { provider, game, market } = session;
+    if (!session.chosen)
+      this.parts.telemetry.countRequest(
+        { provider, game, version: served.version, market },
+        { failed, slow },
+      );
+    this.parts.metrics.countRequest(served.role, failed, durationMs);
   }
 }

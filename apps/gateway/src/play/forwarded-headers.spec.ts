@@ -1,6 +1,15 @@
 import { toGame, toPlayer } from './forwarded-headers';
 
-const SESSION = { player: 'ann', provider: 'acme', game: 'slots', version: '1.0.0', market: 'MT' };
+const SESSION = {
+  player: 'ann',
+  provider: 'acme',
+  game: 'slots',
+  version: '1.0.0',
+  market: 'MT',
+  bucket: 7,
+  chosen: false,
+};
+const PINNED = { session: SESSION, freshToken: null };
 const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 describe('headers to the game', () => {
@@ -54,7 +63,7 @@ describe('headers to the game', () => {
 
 describe('headers to the player', () => {
   it('are those of the game, and the version', () => {
-    expect(toPlayer({ etag: '"1"', 'set-cookie': ['a=b', 'c=d'] }, SESSION)).toEqual({
+    expect(toPlayer({ etag: '"1"', 'set-cookie': ['a=b', 'c=d'] }, PINNED)).toEqual({
       etag: '"1"',
       'set-cookie': ['a=b', 'c=d'],
       'x-croupier-version': '1.0.0',
@@ -63,6 +72,15 @@ describe('headers to the player', () => {
 
   it('leave out what only the gateway may say and what belongs to one connection', () => {
     const sent = { 'x-croupier-fault': 'gateway', 'x-croupier-version': '9.9.9', connection: 'close' };
-    expect(toPlayer(sent, SESSION)).toEqual({ 'x-croupier-version': '1.0.0' });
+    expect(toPlayer(sent, PINNED)).toEqual({ 'x-croupier-version': '1.0.0' });
+  });
+
+  it('bring another token only when the session goes on with another version', () => {
+    const sent = { 'x-croupier-session': 'the game has no say in this' };
+    expect(toPlayer(sent, PINNED)).not.toHaveProperty('x-croupier-session');
+    expect(toPlayer(sent, { session: SESSION, freshToken: 'fresh' })).toHaveProperty(
+      'x-croupier-session',
+      'fresh',
+    );
   });
 });

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { FAULT_HEADER } from '../player-problems';
 import type { Session } from '../sessions/session-tokens';
-import { SESSION_HEADER } from './open-session';
+import { SESSION_HEADER, type OpenSession } from './open-session';
 
 export const VERSION_HEADER = 'x-croupier-version';
 
@@ -22,10 +22,15 @@ export function toGame(headers: IncomingHttpHeaders, method: string, session: Se
   return forwarded;
 }
 
-/** What the player gets: the game server's headers, and which version answered. */
-export function toPlayer(headers: IncomingHttpHeaders, session: Session): IncomingHttpHeaders {
+/** What the player gets: the game server's headers, which version answered, and the token to go on with if it is new. */
+export function toPlayer(
+  headers: IncomingHttpHeaders,
+  { session, freshToken }: Pick<OpenSession, 'session' | 'freshToken'>,
+): IncomingHttpHeaders {
   const forwarded = without(headers, HOP_BY_HOP);
   delete forwarded[FAULT_HEADER];
+  delete forwarded[SESSION_HEADER];
+  if (freshToken !== null) forwarded[SESSION_HEADER] = freshToken;
   forwarded[VERSION_HEADER] = session.version;
   return forwarded;
 }

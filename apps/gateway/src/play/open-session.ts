@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { findVersion, type PinnedVersion, type RoutingTable } from '@croupier/routing';
+import { continueSession, type DealtVersion, type PinnedVersion, type RoutingTable } from '@croupier/routing';
 import {
   marketNotCertified,
   sessionExpired,
@@ -10,36 +10,46 @@ import {
 } from '../player-problems';
 import type { Session, SessionTokens } from '../sessions/session-tokens';
 
+/** In a request, the session's token; in a response, another token that the session goes on with. */
 export const SESSION_HEADER = 'x-croupier-session';
 
-/** The session the token speaks of. @throws ProblemException */
+export interface OpenSession {
+  readonly session: Session;
+  /** What it is played on. */
+  readonly served: PinnedVersion | DealtVersion;
+  /** The token of a session that had to leave its version; null in most cases. */
+  readonly freshToken: string | null;
+}
+
+/** The session the token speaks of, and where it goes on. @throws ProblemException */
 export function openSession(
   tokens: SessionTokens,
+  table: RoutingTable,
   headers: IncomingHttpHeaders,
   provider: string,
   game: string,
-): Session {
+): OpenSession {
   const token = tokenOf(headers);
   if (token === null) throw sessionRequired();
   const read = tokens.read(token);
-  switch (read.kind) {
-    case 'expired':
-      throw sessionExpired();
-    case 'invalid':
-      throw sessionInvalid();
-    case 'open':
-      if (read.session.provider !== provider || read.session.game !== game) throw sessionOfAnotherGame();
-      return read.session;
+  if (read.kind === 'expired') throw sessionExpired();
+  if (read.kind === 'invalid') throw sessionInvalid();
+  const { session, expiresAtSeconds } = read;
+  if (session.provider !== provider || session.game !== game) throw sessionOfAnotherGame();
+  const served = continueSession(table, session);
+  switch (served.kind) {
+    case 'pinned':
+      return { session, served, freshToken: null };
+    case 'dealt': {
+      const moved = { ...session, version: served.version.version, chosen: false };
+      return { session: moved, served, freshToken: tokens.renew(moved, expiresAtSeconds) };
+    }
+    case 'market-not-certified':
+      throw marketNotCertified(provider, game, session.market);
+    case 'version-gone':
+    case 'unknown-subject':
+      throw sessionVersionGone(session.version);
   }
-}
-
-/** The version the session began with, as long as it is served in the session's market. @throws ProblemException */
-export function pinnedVersionOf(table: RoutingTable, session: Session): PinnedVersion {
-  const { provider, game, market } = session;
-  const pinned = findVersion(table, provider, game, session.version);
-  if (pinned === undefined) throw sessionVersionGone(session.version);
-  if (!pinned.version.markets.includes(market)) throw marketNotCertified(provider, game, market);
-  return pinned;
 }
 
 /** The session header wins, so that `Authorization` may be meant for the game. */

@@ -5,6 +5,7 @@ import type { ProblemException } from '@croupier/service-kit';
 export interface Fault {
   /** False when the player's request was at fault: that must not count against the version. */
   readonly ofUpstream: boolean;
+  readonly timedOut: boolean;
   readonly problem: ProblemException;
 }
 
@@ -21,7 +22,11 @@ export function faultOf(error: Error, reply: FastifyReply, version: string): Fau
   const playerLeft = reply.raw.destroyed;
   const code = (error.cause as { code?: unknown } | undefined)?.code;
   if (playerLeft || (typeof code === 'string' && UNSENDABLE.has(code)))
-    return { ofUpstream: false, problem: badRequestTarget() };
+    return { ofUpstream: false, timedOut: false, problem: badRequestTarget() };
   const timedOut = (error as { statusCode?: unknown }).statusCode === GATEWAY_TIMEOUT;
-  return { ofUpstream: true, problem: timedOut ? upstreamTimeout(version) : upstreamUnreachable(version) };
+  return {
+    ofUpstream: true,
+    timedOut,
+    problem: timedOut ? upstreamTimeout(version) : upstreamUnreachable(version),
+  };
 }

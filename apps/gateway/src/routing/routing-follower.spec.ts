@@ -5,6 +5,7 @@ import { Metrics } from '@croupier/service-kit';
 import { GatewayMetrics } from '../metrics/gateway-metrics';
 import { TelemetryWindows } from '../telemetry/telemetry-windows';
 import { CurrentRouting, type AppliedRouting } from './current-routing';
+import { OwnDealing } from './dealers';
 import { RoutingFollower } from './routing-follower';
 
 type Answer = RoutingUpdate | Error | null;
@@ -73,7 +74,8 @@ describe('following the routing', () => {
     routing = new CurrentRouting();
     const windows = new TelemetryWindows('3f0d8c1e-58c5-4b8e-9d8e-6f4f3a0f5c11', routing);
     const metrics = new GatewayMetrics(new Metrics('gateway'));
-    follower = new RoutingFollower(deployer as never, routing, windows, recorder as never, metrics);
+    const dealers = new OwnDealing(routing, windows, metrics);
+    follower = new RoutingFollower(deployer as never, routing, dealers, recorder as never);
     await follower.onModuleInit();
     const coldStart = routing.applied;
     follower.onApplicationBootstrap();

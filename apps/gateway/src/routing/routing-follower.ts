@@ -9,9 +9,8 @@ import {
 import type { RoutingSnapshot, RoutingUpdate } from '@croupier/contracts';
 import { compileRoutes, updateRoutes, type RoutingTable } from '@croupier/routing';
 import { fullJitterMs } from '@croupier/service-kit';
-import { GatewayMetrics } from '../metrics/gateway-metrics';
-import { TelemetryWindows } from '../telemetry/telemetry-windows';
 import { CurrentRouting, type AppliedRouting } from './current-routing';
+import { Dealers } from './dealers';
 import { DeployerRouting } from './deployer-routing';
 import { RoutingRecorder } from './routing-recorder';
 import { updatedSnapshot } from './updated-snapshot';
@@ -34,9 +33,8 @@ export class RoutingFollower implements OnModuleInit, OnApplicationBootstrap, Be
   constructor(
     private readonly deployer: DeployerRouting,
     private readonly routing: CurrentRouting,
-    private readonly telemetry: TelemetryWindows,
+    private readonly dealers: Dealers,
     private readonly recorder: RoutingRecorder,
-    private readonly metrics: GatewayMetrics,
   ) {}
 
   /** A cold start deals by the kept snapshot from its first request on. */
@@ -44,7 +42,7 @@ export class RoutingFollower implements OnModuleInit, OnApplicationBootstrap, Be
     const kept = await this.recorder.lastKnown();
     if (kept === null) return;
     try {
-      this.apply(compileRoutes(kept), kept, 'file');
+      this.apply(compileRoutes(kept), kept, 'file', { ...kept, since: null, gone: [] });
     } catch (error) {
       this.logger.warn(`The kept routing snapshot cannot be used: ${(error as Error).message}`);
     }
@@ -100,20 +98,24 @@ export class RoutingFollower implements OnModuleInit, OnApplicationBootstrap, Be
     const applied = this.routing.applied;
     if (since === null) {
       const snapshot = { routingVersion, subjects: update.subjects };
-      this.apply(compileRoutes(snapshot), snapshot, 'deployer');
+      this.apply(compileRoutes(snapshot), snapshot, 'deployer', update);
     } else if (applied?.snapshot.routingVersion === since) {
-      this.apply(updateRoutes(applied.table, update), updatedSnapshot(applied.snapshot, update), 'deployer');
+      const snapshot = updatedSnapshot(applied.snapshot, update);
+      this.apply(updateRoutes(applied.table, update), snapshot, 'deployer', update);
     } else {
       throw new Error(`the changes since ${since} do not fit version ${this.routing.version}`);
     }
     this.logger.log(`Deals by routing version ${routingVersion}`);
   }
 
-  private apply(table: RoutingTable, snapshot: RoutingSnapshot, source: AppliedRouting['source']): void {
+  private apply(
+    table: RoutingTable,
+    snapshot: RoutingSnapshot,
+    source: AppliedRouting['source'],
+    update: RoutingUpdate,
+  ): void {
     const applied = { table, snapshot, appliedAt: new Date(), source };
-    this.telemetry.close();
-    this.routing.swap(applied);
-    this.metrics.routingVersion.set(table.routingVersion);
+    this.dealers.dealBy(applied, update);
     this.recorder.record(applied);
   }
 }

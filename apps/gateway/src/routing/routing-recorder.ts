@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import type { RoutingSnapshot } from '@croupier/contracts';
 import { GatewayConfig } from '../gateway-config';
 import { AppliedRoutingRepository } from './applied-routing-repository';
 import type { AppliedRouting } from './current-routing';
-import { SnapshotFile } from './snapshot-file';
+import { keptSnapshotFile, type SnapshotFile } from './snapshot-file';
 
 const MAX_UNRECORDED = 16;
 
@@ -20,8 +19,7 @@ export class RoutingRecorder {
     private readonly repository: AppliedRoutingRepository,
     private readonly config: GatewayConfig,
   ) {
-    const directory = config.stateDirectory;
-    this.file = directory === undefined ? null : new SnapshotFile(join(directory, 'gateway-routing.json'));
+    this.file = keptSnapshotFile(config.stateDirectory);
   }
 
   /** The snapshot that was dealt by last, when it was kept and can be read. */

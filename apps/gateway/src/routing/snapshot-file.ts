@@ -1,6 +1,11 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { RoutingSnapshot } from '@croupier/contracts';
+
+/** None without a directory for it. */
+export function keptSnapshotFile(stateDirectory: string | undefined): SnapshotFile | null {
+  return stateDirectory === undefined ? null : new SnapshotFile(join(stateDirectory, 'gateway-routing.json'));
+}
 
 /** The last good snapshot on disk, for a start while the deployer is away. */
 export class SnapshotFile {

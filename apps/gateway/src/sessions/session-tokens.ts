@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { TOKEN_ERROR_CODES, createSigner, createVerifier } from 'fast-jwt';
+import { MessageAuthentication } from './message-authentication';
+import { sameText } from './same-text';
 
 /** A player's session of one game: it stays on its version until it ends. */
 export interface Session {
@@ -8,70 +8,125 @@ export interface Session {
   readonly game: string;
   readonly version: string;
   readonly market: string;
+  /** Of the player in this game, 0..9999. */
+  readonly bucket: number;
+  /** True when the version was chosen by an override: such a session tells nothing about a random player. */
+  readonly chosen: boolean;
 }
 
 export type ReadToken =
-  | { readonly kind: 'open'; readonly session: Session }
+  | { readonly kind: 'open'; readonly session: Session; readonly expiresAtSeconds: number }
   | { readonly kind: 'expired' }
   | { readonly kind: 'invalid' };
 
 export interface IssuedToken {
   readonly token: string;
-  readonly expiresAt: Date;
+  /** ISO 8601. */
+  readonly expiresAt: string;
 }
 
-interface Claims {
-  readonly sub: string;
-  readonly prv: string;
-  readonly gam: string;
-  readonly ver: string;
-  readonly mkt: string;
-  readonly sid: string;
-  readonly iat: number;
-  readonly exp: number;
-}
+/** Names the format, so that another one can follow. */
+const FORMAT = 'c1';
+/** Every character of a token is one that `Authorization: Bearer` may have (RFC 6750, 2.1); no field has this one. */
+const SEPARATOR = '~';
+const FIELDS = 9;
+const DEALT = 'd';
+const CHOSEN = 'c';
+/** Before a player's name in base64url. No name that is written as it is begins with it. */
+const ENCODED = '+';
+const PLAIN_NAME = /^[A-Za-z0-9._-]+$/;
+/** Of 128 characters of a name, at 3 bytes each, in base64; and the other fields at their longest. */
+const LONGEST_TOKEN = 1024;
+const TOKEN = /^c1~[\x21-\x7e]+~[\w-]+$/;
+const RADIX = 36;
 
-const REQUIRED_CLAIMS = ['sub', 'prv', 'gam', 'ver', 'mkt', 'sid', 'iat', 'exp'] satisfies (keyof Claims)[];
-const CACHED_TOKENS = 10_000;
-const CACHE_TTL_MS = 60_000;
-
-/** Session tokens: JWT (RFC 7519) signed with HS256. The signature makes the claims true; nothing is stored. */
+/**
+ * Session tokens: `c1~<expiry>~<d or c>~<bucket>~<market>~<version>~<provider>~<game>~<player>~<HMAC-SHA256>`, numbers
+ * in base 36. The code makes the rest true for every gateway that has the secret; nothing is stored.
+ */
 export class SessionTokens {
-  private readonly sign: (claims: Claims) => string;
-  private readonly verify: (token: string) => Claims;
+  private readonly authentication: MessageAuthentication;
+  private readonly life: Expiry;
 
   constructor(
     secret: string,
-    private readonly ttlSeconds: number,
+    ttlSeconds: number,
+    private readonly nowMs: () => number = Date.now,
   ) {
-    this.sign = createSigner<Claims>({ key: secret, algorithm: 'HS256' });
-    this.verify = createVerifier<string>({
-      key: secret,
-      algorithms: ['HS256'],
-      requiredClaims: REQUIRED_CLAIMS,
-      cache: CACHED_TOKENS,
-      cacheTTL: CACHE_TTL_MS,
-    });
+    this.authentication = new MessageAuthentication(secret, LONGEST_TOKEN);
+    this.life = new Expiry(ttlSeconds);
   }
 
+  /** Opens a session from now on. */
   issue(session: Session): IssuedToken {
-    const iat = Math.floor(Date.now() / 1000);
-    const exp = iat + this.ttlSeconds;
-    const { player: sub, provider: prv, game: gam, version: ver, market: mkt } = session;
-    const token = this.sign({ sub, prv, gam, ver, mkt, sid: randomUUID(), iat, exp });
-    return { token, expiresAt: new Date(exp * 1000) };
+    this.life.startAt(Math.floor(this.nowMs() / 1000));
+    return { token: this.sign(session, this.life.text), expiresAt: this.life.iso };
+  }
+
+  /** Another token for a session that goes on, and ends when it would have. */
+  renew(session: Session, expiresAtSeconds: number): string {
+    return this.sign(session, expiresAtSeconds.toString(RADIX));
   }
 
   read(token: string): ReadToken {
-    try {
-      const { sub: player, prv: provider, gam: game, ver: version, mkt: market } = this.verify(token);
-      return { kind: 'open', session: { player, provider, game, version, market } };
-    } catch (error) {
-      return { kind: hasExpired(error) ? 'expired' : 'invalid' };
-    }
+    if (token.length > LONGEST_TOKEN || !TOKEN.test(token)) return INVALID;
+    const end = token.lastIndexOf(SEPARATOR);
+    const signed = token.slice(0, end);
+    if (!sameText(this.authentication.codeOf(signed), token.slice(end + 1))) return INVALID;
+    const fields = signed.split(SEPARATOR);
+    if (fields.length !== FIELDS) return INVALID;
+    const [, expiry, how, bucket, market, version, provider, game, name] = fields as FieldsOfToken;
+    const expiresAtSeconds = parseInt(expiry, RADIX);
+    if (expiresAtSeconds * 1000 <= this.nowMs()) return EXPIRED;
+    const session: Session = {
+      player: decodeName(name),
+      provider,
+      game,
+      version,
+      market,
+      bucket: parseInt(bucket, RADIX),
+      chosen: how === CHOSEN,
+    };
+    return { kind: 'open', session, expiresAtSeconds };
+  }
+
+  private sign({ player, provider, game, version, market, bucket, chosen }: Session, expiry: string): string {
+    const how = chosen ? CHOSEN : DEALT;
+    const name = encodeName(player);
+    const place = bucket.toString(RADIX);
+    const signed = `${FORMAT}~${expiry}~${how}~${place}~${market}~${version}~${provider}~${game}~${name}`;
+    return `${signed}~${this.authentication.codeOf(signed)}`;
   }
 }
 
-function hasExpired(error: unknown): boolean {
-  return (error as { code?: unknown }).code === TOKEN_ERROR_CODES.expired;
+type FieldsOfToken = [string, string, string, string, string, string, string, string, string];
+
+const INVALID: ReadToken = Object.freeze({ kind: 'invalid' });
+const EXPIRED: ReadToken = Object.freeze({ kind: 'expired' });
+
+/** When sessions end that begin in this second, as the texts that their launches need. */
+class Expiry {
+  text = '';
+  iso = '';
+  private startedAt = NaN;
+
+  constructor(private readonly ttlSeconds: number) {}
+
+  startAt(seconds: number): void {
+    if (seconds === this.startedAt) return;
+    this.startedAt = seconds;
+    const endsAt = seconds + this.ttlSeconds;
+    this.text = endsAt.toString(RADIX);
+    this.iso = new Date(endsAt * 1000).toISOString();
+  }
+}
+
+function encodeName(player: string): string {
+  return PLAIN_NAME.test(player) ? player : ENCODED + Buffer.from(player, 'utf8').toString('base64url');
+}
+
+function decodeName(name: string): string {
+  return name.startsWith(ENCODED)
+    ? Buffer.from(name.slice(ENCODED.length), 'base64url').toString('utf8')
+    : name;
 }

@@ -1,17 +1,23 @@
-import type { TelemetryCount } from '@croupier/contracts';
-import type { Session } from '../sessions/session-tokens';
+import type { RoutedVersion, TelemetryCount } from '@croupier/contracts';
 
 export interface RequestOutcome {
   readonly failed: boolean;
   readonly slow: boolean;
 }
 
-type Served = Omit<Session, 'player'>;
+/** What a player got. The version is the routing table's own object, which is found faster than a joined text. */
+export interface Served {
+  readonly provider: string;
+  readonly game: string;
+  readonly version: RoutedVersion;
+  readonly market: string;
+}
+
 type MutableCount = { -readonly [Field in keyof TelemetryCount]: TelemetryCount[Field] };
 
 /** What has been counted since the last drain, by version and market. */
 export class LiveCounts {
-  private counts = new Map<string, MutableCount>();
+  private counts = new Map<RoutedVersion, Map<string, MutableCount>>();
 
   countLaunch(served: Served): void {
     this.countOf(served).launches += 1;
@@ -24,18 +30,21 @@ export class LiveCounts {
     if (outcome.slow) count.slow += 1;
   }
 
+  /** A version may be in it twice, when requests of before a change of the routing ended after it. */
   drain(): TelemetryCount[] {
-    const drained = [...this.counts.values()];
+    const drained = [...this.counts.values()].flatMap((markets) => [...markets.values()]);
     this.counts = new Map();
     return drained;
   }
 
-  private countOf({ provider, game, version, market }: Served): MutableCount {
-    const key = countKey({ provider, game, version, market });
-    let count = this.counts.get(key);
+  private countOf({ provider, game, version: routed, market }: Served): MutableCount {
+    let markets = this.counts.get(routed);
+    if (markets === undefined) this.counts.set(routed, (markets = new Map<string, MutableCount>()));
+    let count = markets.get(market);
     if (count === undefined) {
+      const { version } = routed;
       count = { provider, game, version, market, launches: 0, requests: 0, errors: 0, slow: 0 };
-      this.counts.set(key, count);
+      markets.set(market, count);
     }
     return count;
   }
@@ -46,8 +55,8 @@ export function mergeCounts(
   one: readonly TelemetryCount[],
   other: readonly TelemetryCount[],
 ): TelemetryCount[] {
-  const merged = new Map<string, TelemetryCount>(one.map((count) => [countKey(count), count]));
-  for (const count of other) {
+  const merged = new Map<string, TelemetryCount>();
+  for (const count of [...one, ...other]) {
     const key = countKey(count);
     const known = merged.get(key);
     merged.set(key, known === undefined ? count : sum(known, count));
@@ -65,6 +74,6 @@ function sum(one: TelemetryCount, other: TelemetryCount): TelemetryCount {
   };
 }
 
-function countKey({ provider, game, version, market }: Served): string {
+function countKey({ provider, game, version, market }: TelemetryCount): string {
   return `${provider}/${game}@${version} ${market}`;
 }

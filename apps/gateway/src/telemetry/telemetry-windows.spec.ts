@@ -1,8 +1,20 @@
-import type { Session } from '../sessions/session-tokens';
+import type { RoutedVersion } from '@croupier/contracts';
+import type { Served } from './live-counts';
 import { TelemetryWindows } from './telemetry-windows';
 
-const SESSION: Session = { player: 'ann', provider: 'acme', game: 'slots', version: '1.0.0', market: 'MT' };
+const SERVED: Served = { provider: 'acme', game: 'slots', version: routed('1.0.0'), market: 'MT' };
 const FINE = { failed: false, slow: false };
+
+function routed(version: string): RoutedVersion {
+  const manifestUrl = 'http://provider.test/manifest.json';
+  return {
+    version,
+    digest: 'a'.repeat(64),
+    manifestUrl,
+    endpoint: 'http://game.test',
+    markets: ['MT', 'SE'],
+  };
+}
 
 describe('telemetry windows', () => {
   let nowMs: number;
@@ -29,12 +41,12 @@ describe('telemetry windows', () => {
   });
 
   it('sum what happened, by version and market', () => {
-    windows.countLaunch(SESSION);
-    windows.countRequest(SESSION, FINE);
-    windows.countRequest({ ...SESSION, player: 'bob' }, { failed: true, slow: false });
-    windows.countRequest(SESSION, { failed: true, slow: true });
-    windows.countRequest({ ...SESSION, market: 'SE' }, { failed: false, slow: true });
-    windows.countRequest({ ...SESSION, version: '1.1.0' }, FINE);
+    windows.countLaunch(SERVED);
+    windows.countRequest(SERVED, FINE);
+    windows.countRequest(SERVED, { failed: true, slow: false });
+    windows.countRequest(SERVED, { failed: true, slow: true });
+    windows.countRequest({ ...SERVED, market: 'SE' }, { failed: false, slow: true });
+    windows.countRequest({ ...SERVED, version: routed('1.1.0') }, FINE);
     closeAfter(250);
     const of = { provider: 'acme', game: 'slots' };
     expect(due()).toMatchObject([
@@ -52,9 +64,9 @@ describe('telemetry windows', () => {
   });
 
   it('count each thing in one window only', () => {
-    windows.countRequest(SESSION, FINE);
+    windows.countRequest(SERVED, FINE);
     closeAfter(250);
-    windows.countRequest(SESSION, FINE);
+    windows.countRequest(SERVED, FINE);
     closeAfter(250);
     expect(due().map((window) => window.counts[0]?.requests)).toEqual([1, 1]);
   });
@@ -73,10 +85,10 @@ describe('telemetry windows', () => {
   });
 
   it('do not count under a new routing version what ended under the old one', () => {
-    windows.countRequest(SESSION, FINE);
+    windows.countRequest(SERVED, FINE);
     closeAfter(5);
     routing.version = 4;
-    windows.countRequest(SESSION, FINE);
+    windows.countRequest(SERVED, FINE);
     closeAfter(5);
     expect(due()).toMatchObject([
       { routingVersion: 3, counts: [{ requests: 1 }] },

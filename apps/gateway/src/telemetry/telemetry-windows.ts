@@ -1,7 +1,6 @@
 import type { TelemetryWindow } from '@croupier/contracts';
 import type { CurrentRouting } from '../routing/current-routing';
-import type { Session } from '../sessions/session-tokens';
-import { LiveCounts, type RequestOutcome } from './live-counts';
+import { LiveCounts, type RequestOutcome, type Served } from './live-counts';
 import { TelemetryBacklog } from './telemetry-backlog';
 
 /** An empty window is worth sending this often: it shows that the gateway lives and what it deals by. */
@@ -27,12 +26,12 @@ export class TelemetryWindows {
     return this.backlog.size;
   }
 
-  countLaunch(session: Session): void {
-    this.live.countLaunch(session);
+  countLaunch(served: Served): void {
+    this.live.countLaunch(served);
   }
 
-  countRequest(session: Session, outcome: RequestOutcome): void {
-    this.live.countRequest(session, outcome);
+  countRequest(served: Served, outcome: RequestOutcome): void {
+    this.live.countRequest(served, outcome);
   }
 
   /** Ends the window. To be called before routing is swapped, too, so that no window spans two snapshots. */

@@ -13,6 +13,8 @@ export interface Answer {
   readonly status: number;
   /** The version that served, as the gateway names it in `x-croupier-version`. */
   readonly version: string | undefined;
+  /** The token that the session goes on with, when its own version was revoked. */
+  readonly freshToken: string | undefined;
   /** True when the gateway itself failed, not the game behind it. */
   readonly gatewayFault: boolean;
   readonly latencyMs: number;
@@ -80,6 +82,7 @@ export class GatewayClient {
         kind: 'answer',
         status: response.statusCode,
         version: header(response.headers['x-croupier-version']),
+        freshToken: header(response.headers['x-croupier-session']),
         gatewayFault: header(response.headers['x-croupier-fault']) === 'gateway',
         latencyMs: performance.now() - startedAt,
         body: parseObject(Buffer.concat(chunks).toString('utf8')),

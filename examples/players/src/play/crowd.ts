@@ -98,6 +98,7 @@ export class Crowd {
     }
     const version = outcome.version ?? session.launch.version;
     this.tally.played(version, outcome);
+    if (outcome.freshToken !== undefined) session.continueWith(outcome.freshToken);
     if (version !== session.launch.version && !session.moved) {
       session.moved = true;
       this.tally.sessionMoved();

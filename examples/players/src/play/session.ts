@@ -25,7 +25,7 @@ export class PlaySession {
   constructor(
     readonly id: string,
     readonly player: string,
-    readonly launch: Launch,
+    public launch: Launch,
     private readonly spins: number,
     /** What the game should hold for the player beforehand; null when an earlier session left that open. */
     private readonly openingBalance: number | null,
@@ -38,6 +38,11 @@ export class PlaySession {
   /** Whether all money in and out added up, as far as it was played. */
   get reconciles(): boolean {
     return this.balanced;
+  }
+
+  /** The gateway has moved the session to another version, because its own was revoked. */
+  continueWith(sessionToken: string): void {
+    this.launch = { ...this.launch, sessionToken };
   }
 
   next(): PlayRequest {

@@ -1,7 +1,8 @@
 import type { RoutedVersion, SubjectRoute } from '@croupier/contracts';
 import fc from 'fast-check';
 import { BUCKETS, bucketOf } from './bucket';
-import { compileRoutes, deal, findVersion, type RoutingTable } from './routing-table';
+import { continueSession, deal, findVersion } from './deal';
+import { compileRoutes, updateRoutes, type RoutingTable } from './routing-table';
 import { xxh32 } from './xxh32';
 
 const MARKETS = ['MT', 'SE', 'US-NJ', 'DE'] as const;
@@ -197,5 +198,184 @@ describe('finding a pinned version', () => {
   it('calls a version stable when it is told to be both stable and draining', () => {
     const both = tableOf({ draining: [version('1.0.0')] });
     expect(findVersion(both, 'acme', 'slots', '1.0.0')?.role).toBe('stable');
+  });
+});
+
+describe('a fallback', () => {
+  const table = tableOf({
+    stable: version('2.0.0', ['MT']),
+    canary: version('2.1.0', ['MT', 'SE']),
+    canaryBuckets: 5_000,
+    fallbacks: [version('1.9.0', ['DE']), version('1.8.0', ['DE', 'SE'])],
+  });
+  const versionIn = (market: string, player: string): string => {
+    const dealt = deal(table, 'acme', 'slots', player, market);
+    return dealt.kind === 'dealt' ? dealt.version.version : dealt.kind;
+  };
+
+  it('is dealt where stable is not served: the first that is served there', () => {
+    const player = 'nobody';
+    expect(bucketOf(player, 42)).toBeGreaterThan(5_000);
+    expect(['MT', 'SE', 'DE', 'FR'].map((market) => versionIn(market, player))).toEqual([
+      '2.0.0',
+      '1.8.0',
+      '1.9.0',
+      'market-not-certified',
+    ]);
+    expect(deal(table, 'acme', 'slots', player, 'DE')).toMatchObject({ role: 'fallback' });
+  });
+
+  it('leaves the canary its buckets where the canary is served', () => {
+    const inCanary = Array.from({ length: 100 }, (_, index) => `player-${index}`).find(
+      (player) => bucketOf(player, 42) < 5_000,
+    ) as string;
+    expect(['MT', 'SE', 'DE'].map((market) => versionIn(market, inCanary))).toEqual([
+      '2.1.0',
+      '2.1.0',
+      '1.9.0',
+    ]);
+  });
+
+  it('keeps its open sessions', () => {
+    const session = { provider: 'acme', game: 'slots', version: '1.8.0', player: 'p', market: 'SE' };
+    expect(continueSession(table, session)).toMatchObject({ kind: 'pinned', role: 'fallback' });
+  });
+});
+
+describe('an open session', () => {
+  const session = { provider: 'acme', game: 'slots', version: '1.0.0', player: 'p', market: 'MT' };
+
+  it('goes on with its version, whatever the player would be dealt now', () => {
+    const table = tableOf({ stable: version('1.1.0'), canary: null, draining: [version('1.0.0')] });
+    expect(continueSession(table, session)).toMatchObject({ kind: 'pinned', version: { version: '1.0.0' } });
+  });
+
+  it('goes on with what its player is dealt now, once its version is revoked', () => {
+    fc.assert(
+      fc.property(anyPlayer, anySalt, anyBuckets, (player, salt, canaryBuckets) => {
+        const route = { salt, canaryBuckets, stable: version('0.9.0'), draining: [version('1.0.0')] };
+        const table = tableOf({ ...route, revoked: ['1.0.0'] });
+        expect(continueSession(table, { ...session, player })).toBe(
+          deal(table, 'acme', 'slots', player, 'MT'),
+        );
+      }),
+    );
+  });
+
+  it('goes on with what is dealt now in a market in which its version is not served any more', () => {
+    const table = tableOf({ stable: version('1.1.0'), canary: null, draining: [version('1.0.0', ['SE'])] });
+    expect(continueSession(table, session)).toMatchObject({ kind: 'dealt', version: { version: '1.1.0' } });
+    expect(continueSession(table, { ...session, market: 'SE' })).toMatchObject({ kind: 'pinned' });
+    expect(continueSession(table, { ...session, market: 'FR' })).toEqual({ kind: 'market-not-certified' });
+  });
+
+  it('ends when its version or its game is gone', () => {
+    expect(continueSession(tableOf(), { ...session, version: '0.1.0' })).toEqual({ kind: 'version-gone' });
+    expect(continueSession(tableOf(), { ...session, game: 'poker' })).toEqual({ kind: 'version-gone' });
+  });
+});
+
+describe('a revoked version', () => {
+  it('is dealt to nobody, in whatever role it is told', () => {
+    fc.assert(
+      fc.property(
+        fc.subarray(['1.0.0', '1.1.0', '0.9.0']),
+        anyPlayer,
+        anyBuckets,
+        fc.constantFrom(...MARKETS),
+        (revoked, player, canaryBuckets, market) => {
+          const table = tableOf({ canaryBuckets, fallbacks: [version('0.9.0')], revoked });
+          const dealt = deal(table, 'acme', 'slots', player, market);
+          if (dealt.kind === 'dealt') expect(revoked).not.toContain(dealt.version.version);
+          else expect(revoked).toEqual(expect.arrayContaining(['1.0.0', '0.9.0']));
+          for (const gone of revoked) expect(findVersion(table, 'acme', 'slots', gone)).toBeUndefined();
+        },
+      ),
+    );
+  });
+});
+
+describe('an update', () => {
+  const anyGame = fc.constantFrom('a', 'b', 'c', 'd');
+  const anyRoute = fc.record({
+    game: anyGame,
+    salt: anySalt,
+    canaryBuckets: anyBuckets,
+    markets: fc.uniqueArray(fc.constantFrom(...Array.from({ length: 40 }, (_, index) => `US-${index}`))),
+  });
+  const anyChange = fc.oneof(
+    anyRoute.map((route) => ({ kind: 'route' as const, route })),
+    anyGame.map((game) => ({ kind: 'gone' as const, game })),
+  );
+
+  it('deals as the whole snapshot would, whatever changes came before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyChange, { maxLength: 30 }),
+        fc.array(anyPlayer, { maxLength: 5 }),
+        (changes, players) => {
+          const routes = new Map<string, SubjectRoute>();
+          let table = compileRoutes({ routingVersion: 0, subjects: [] });
+          for (const [index, change] of changes.entries()) {
+            const next = { routingVersion: index + 1, since: index };
+            if (change.kind === 'gone') {
+              routes.delete(change.game);
+              const gone = [{ provider: 'acme', game: change.game }];
+              table = updateRoutes(table, { ...next, subjects: [], gone });
+              continue;
+            }
+            const { game, salt, canaryBuckets, markets } = change.route;
+            const route: SubjectRoute = {
+              provider: 'acme',
+              game,
+              salt,
+              stable: version('1.0.0', markets),
+              canary: version('1.1.0', markets),
+              canaryBuckets,
+              marketBuckets: {},
+              draining: [],
+              fallbacks: [],
+              revoked: [],
+            };
+            routes.set(game, route);
+            table = updateRoutes(table, { ...next, subjects: [route], gone: [] });
+          }
+          const whole = compileRoutes({ routingVersion: changes.length, subjects: [...routes.values()] });
+          for (const game of ['a', 'b', 'c', 'd'])
+            for (const player of players)
+              for (const market of ['US-0', 'US-7', 'US-39', 'MT'])
+                expect(deal(table, 'acme', game, player, market)).toEqual(
+                  deal(whole, 'acme', game, player, market),
+                );
+        },
+      ),
+    );
+  });
+
+  it('leaves the table it was made from as it was', () => {
+    const before = tableOf({ canaryBuckets: 0 });
+    const stable = version('3.0.0', ['MT']);
+    const after = updateRoutes(before, {
+      routingVersion: 8,
+      since: 7,
+      subjects: [
+        {
+          provider: 'acme',
+          game: 'slots',
+          salt: 42,
+          stable,
+          canary: null,
+          canaryBuckets: 0,
+          marketBuckets: {},
+          draining: [],
+          fallbacks: [],
+          revoked: [],
+        },
+      ],
+      gone: [],
+    });
+    expect(deal(before, 'acme', 'slots', 'p', 'MT')).toMatchObject({ version: { version: '1.0.0' } });
+    expect(deal(after, 'acme', 'slots', 'p', 'MT')).toMatchObject({ version: { version: '3.0.0' } });
+    expect(deal(after, 'acme', 'slots', 'p', 'SE')).toEqual({ kind: 'market-not-certified' });
   });
 });

@@ -1,0 +1,110 @@
+import type { RoutedVersion, SubjectRoute } from '@croupier/contracts';
+
+/** What a new session gets. */
+export type Dealt =
+  DealtVersion | { readonly kind: 'unknown-subject' } | { readonly kind: 'market-not-certified' };
+
+export interface DealtVersion {
+  readonly kind: 'dealt';
+  readonly version: RoutedVersion;
+  /** A fallback is dealt where stable is not served. */
+  readonly role: 'stable' | 'canary' | 'fallback';
+}
+
+/** Where an open session goes on. `draining` versions take no new session. */
+export interface PinnedVersion {
+  readonly kind: 'pinned';
+  readonly version: RoutedVersion;
+  readonly role: DealtVersion['role'] | 'draining';
+}
+
+export const UNKNOWN_SUBJECT: Dealt = Object.freeze({ kind: 'unknown-subject' });
+export const MARKET_NOT_CERTIFIED: Dealt = Object.freeze({ kind: 'market-not-certified' });
+
+/** One subject of a table. What it deals in a market is in the table's cells. */
+export interface Subject {
+  readonly salt: number;
+  /** Its row of cells. */
+  readonly row: number;
+  /**
+   * By slot, the answers that its cells may name. One answer for all players who get it, so that dealing allocates
+   * nothing. Slot 0 deals nothing.
+   */
+  readonly slots: readonly Dealt[];
+  readonly pinned: ReadonlyMap<string, PinnedVersion>;
+  readonly revoked: ReadonlySet<string>;
+  /** What gets copies of requests of players in the buckets below; null in most cases. */
+  readonly mirror: { readonly version: RoutedVersion; readonly buckets: number } | null;
+}
+
+/** A cell: 14 bits for the canary's buckets in this market, 9 for the slot that they get, 9 for that of all others. */
+const SLOT_BITS = 9;
+const SLOT_MASK = (1 << SLOT_BITS) - 1;
+
+export function bucketsOf(cell: number): number {
+  return cell >>> (2 * SLOT_BITS);
+}
+
+export function canarySlotOf(cell: number): number {
+  return (cell >>> SLOT_BITS) & SLOT_MASK;
+}
+
+export function commonSlotOf(cell: number): number {
+  return cell & SLOT_MASK;
+}
+
+/** What a route deals in each market where it deals anything. A version that is revoked is in none of it. */
+export function compileSubject(
+  route: SubjectRoute,
+  row: number,
+): { readonly subject: Subject; readonly cells: ReadonlyMap<string, number> } {
+  const revoked: ReadonlySet<string> = new Set(route.revoked);
+  const allowed = (routed: RoutedVersion): boolean => !revoked.has(routed.version);
+  const canary = route.canary !== null && allowed(route.canary) ? freeze(route.canary) : null;
+  const stable = freeze(route.stable);
+  const fallbacks = route.fallbacks.filter(allowed).map(freeze);
+
+  const slots: Dealt[] = [MARKET_NOT_CERTIFIED];
+  const slotOf = new Map<RoutedVersion, number>();
+  const slot = (version: RoutedVersion, role: DealtVersion['role']): number => {
+    const known = slotOf.get(version);
+    if (known !== undefined) return known;
+    if (slots.length > SLOT_MASK)
+      throw new Error(`${route.provider}/${route.game} deals more than ${SLOT_MASK} versions at a time`);
+    slots.push(Object.freeze({ kind: 'dealt', version, role }));
+    slotOf.set(version, slots.length - 1);
+    return slots.length - 1;
+  };
+
+  const cells = new Map<string, number>();
+  const markets = new Set([stable, ...fallbacks, ...(canary ? [canary] : [])].flatMap((it) => it.markets));
+  for (const market of markets) {
+    const served = (version: RoutedVersion): boolean => version.markets.includes(market);
+    const fallback = fallbacks.find(served);
+    let common = 0;
+    if (allowed(stable) && served(stable)) common = slot(stable, 'stable');
+    else if (fallback) common = slot(fallback, 'fallback');
+    const buckets = canary && served(canary) ? (route.marketBuckets[market] ?? route.canaryBuckets) : 0;
+    const taken = canary && buckets > 0 ? slot(canary, 'canary') : 0;
+    cells.set(market, (buckets << (2 * SLOT_BITS)) | (taken << SLOT_BITS) | common);
+  }
+
+  const pinned = new Map<string, PinnedVersion>();
+  const pin = (version: RoutedVersion, role: PinnedVersion['role']): void => {
+    if (allowed(version)) pinned.set(version.version, Object.freeze({ kind: 'pinned', version, role }));
+  };
+  // The role that takes new sessions is told last, and so wins over those that do not.
+  for (const draining of route.draining) pin(freeze(draining), 'draining');
+  for (const fallback of [...fallbacks].reverse()) pin(fallback, 'fallback');
+  if (canary) pin(canary, 'canary');
+  pin(stable, 'stable');
+  const { salt, mirrorBuckets = 0 } = route;
+  const mirror = canary && mirrorBuckets > 0 ? { version: canary, buckets: mirrorBuckets } : null;
+  return { subject: Object.freeze({ salt, row, slots, pinned, revoked, mirror }), cells };
+}
+
+/** A copy that neither the snapshot's owner nor a caller can change. */
+function freeze(version: RoutedVersion): RoutedVersion {
+  const markets = Object.freeze([...version.markets]) as string[];
+  return Object.freeze({ ...version, markets });
+}
