@@ -36,8 +36,8 @@ interface Publication {
 /** How long the bus may have a batch before the next one is claimed beside it, so that a slow consumer holds up little. */
 const PATIENCE_MS = 100;
 const DRAIN_DEADLINE_MS = 10_000;
-/** With a batch of 200 between two of them, a process that is out of time still publishes 800 events a second. */
-const SATURATED_PAUSE_MS = 250;
+/** With a batch of 200 between two of them, a process that is out of time still publishes 400 events a second. */
+const SATURATED_PAUSE_MS = 500;
 /** What commits meanwhile goes along: claiming and settling cost the same for one row as for a hundred. */
 const GATHER_MS = 20;
 /** A timer may fire a little before PostgreSQL's clock agrees. */
@@ -117,12 +117,13 @@ export class OutboxRelay {
   private async relayAndRest(stopping: AbortSignal): Promise<void> {
     const { batchSize, pollMs } = this.options;
     const claimed = await this.relayBatch();
-    // Whoever waits for an answer comes first; other processes' relays have been told, too.
-    if (claimed > 0 && this.eventLoop.isSaturated()) await pause(SATURATED_PAUSE_MS, stopping);
-    else if (claimed < batchSize) {
+    const saturated = this.eventLoop.isSaturated();
+    if (claimed < batchSize) {
       if (claimed > 0) await pause(GATHER_MS, stopping);
       await this.wakeUp.within(pollMs);
     }
+    // Whoever waits for an answer comes first; other processes' relays have been told, too.
+    else if (saturated) await pause(SATURATED_PAUSE_MS, stopping);
   }
 
   private async relayBatch(): Promise<number> {
