@@ -15,6 +15,7 @@ import { WebhookController } from './webhooks/webhook-controller';
 import { WebhookMetrics } from './webhooks/webhook-metrics';
 import { WebhookPartitions } from './webhooks/webhook-partitions';
 import { WebhookReader } from './webhooks/webhook-reader';
+import { WebhookReception } from './webhooks/webhook-reception';
 import { WebhookRedelivery } from './webhooks/webhook-redelivery';
 import { WebhookRepository } from './webhooks/webhook-repository';
 import { WebhookRetention } from './webhooks/webhook-retention';
@@ -42,6 +43,7 @@ import { WebhookRetention } from './webhooks/webhook-retention';
     WebhookMetrics,
     WebhookPartitions,
     WebhookReader,
+    WebhookReception,
     WebhookRedelivery,
     WebhookRepository,
     WebhookRetention,

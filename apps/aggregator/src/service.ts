@@ -2,7 +2,7 @@ import { WEBHOOK_BODY_LIMIT } from '@croupier/contracts';
 import { aggregatorMigrations } from '@croupier/migrations';
 import type { ServiceDefinition } from '@croupier/service-kit';
 import { AggregatorModule } from './aggregator-module';
-import { routeDirectly } from './webhooks/direct-route';
+import { receiveDirectly } from './webhooks/direct-reception';
 import { takeWebhooksOfAnyJson } from './webhooks/json-bodies';
 
 const WEBHOOKS = '/v1/webhooks/';
@@ -17,6 +17,6 @@ export const service: ServiceDefinition = {
   logsRequests: false,
   configureHttp: (fastify, app) => {
     takeWebhooksOfAnyJson(fastify, WEBHOOKS);
-    routeDirectly(fastify, app, `${WEBHOOKS}:provider`);
+    receiveDirectly(fastify, app, { path: WEBHOOKS, bodyLimitBytes: WEBHOOK_BODY_LIMIT });
   },
 };

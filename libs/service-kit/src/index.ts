@@ -9,12 +9,14 @@ export { SharedCache } from './cache/shared-cache';
 export { BaseConfig, ConfigurationError, Environment, loadConfig } from './config/environment';
 export { ServiceAddresses } from './config/service-addresses';
 export { Actor, actorOf } from './http/actor';
+export { takeAheadOfRouter } from './http/ahead-of-router';
 export { versionTag } from './http/entity-tag';
 export { Expected, ExpectedIfAny } from './http/expected';
 export { Idempotent } from './http/idempotency/idempotent';
 export { pageOf, PageQuery, pageSchema, positionOf, type Page } from './http/page';
 export { preconditionOf, requirePrecondition, type Precondition } from './http/precondition';
 export { Metrics } from './metrics/metrics';
+export { RequestDurations } from './metrics/request-durations';
 export { AddressPolicy } from './outbound/guarded/address-policy';
 export {
   GuardedHttp,
@@ -26,6 +28,7 @@ export { fullJitterMs } from './outbound/full-jitter';
 export { OutboundHttp, type OutboundAnswer, type OutboundOptions } from './outbound/outbound-http';
 export { OutboundHttpError } from './outbound/outbound-http-error';
 export { RegistryAccess } from './outbound/registry-access';
+export { problemAnswer } from './problems/problem-answer';
 export { ProblemException, type ProblemDescription } from './problems/problem-exception';
 export { invalidRequest, malformedJson, problemOf, storageUnavailable } from './problems/problem-of';
 export { SecretBox } from './secrets/secret-box';

@@ -19,8 +19,11 @@ export type Content =
 
 /** Understands the bodies of one provider. */
 export interface PayloadReader {
-  /** @throws ProblemException */
-  read(body: Buffer, receivedAt: Date): Promise<Content>;
+  /**
+   * At once where nothing is waited for: each promise is one more object that lives while a webhook waits.
+   * @throws ProblemException
+   */
+  read(body: Buffer, receivedAt: Date): Content | Promise<Content>;
   /** A body as it comes; undefined where only the provider knows. */
   readonly sample: unknown;
   /** Where the vendor puts an id that stays the same on every retry. */
@@ -31,7 +34,7 @@ export interface PayloadReader {
 export function payloadReaderOf(settings: PayloadSettings): PayloadReader {
   switch (settings.kind) {
     case 'croupier':
-      return { read: async (body) => readOurs(parseJson(body)), sample: ourSample };
+      return { read: (body) => readOurs(parseJson(body)), sample: ourSample };
     case 'jsonata':
       return mapped(new Mapping(settings.expression));
     case 'gitlab-ci':
@@ -76,7 +79,7 @@ function pipeline<Settings extends ModuleNames>(
 ): PayloadReader {
   return {
     sample,
-    async read(body, receivedAt) {
+    read(body, receivedAt) {
       const payload = parseJson(body);
       try {
         const reading = read(payload, settings, receivedAt);

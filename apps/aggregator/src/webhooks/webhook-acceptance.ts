@@ -44,7 +44,12 @@ export class WebhookAcceptance implements OnApplicationShutdown {
     events: readonly [CloudEvent, ...CloudEvent[]],
   ): Promise<WebhookAccepted> {
     const { webhookId } = webhook;
-    const outcome = await this.store({ webhook, events });
+    let outcome: StoreOutcome;
+    try {
+      outcome = await this.group.submit({ webhook, events });
+    } catch (error) {
+      throw this.refusalOf(error);
+    }
     switch (outcome.kind) {
       case 'stored':
         return { webhookId, eventId: events[0].id, duplicate: false };
@@ -59,15 +64,11 @@ export class WebhookAcceptance implements OnApplicationShutdown {
     await this.group.close();
   }
 
-  private async store(given: WebhookToStore): Promise<StoreOutcome> {
-    try {
-      return await this.group.submit(given);
-    } catch (error) {
-      if (error instanceof GroupCommitFull) throw acceptanceFull();
-      if (!passesByItself(error)) throw error;
-      this.warn(error as Error);
-      throw storageUnavailable();
-    }
+  private refusalOf(error: unknown): unknown {
+    if (error instanceof GroupCommitFull) return acceptanceFull();
+    if (!passesByItself(error)) return error;
+    this.warn(error as Error);
+    return storageUnavailable();
   }
 
   /** An outage is one story, however many webhooks it turns away. */

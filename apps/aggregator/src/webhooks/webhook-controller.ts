@@ -4,9 +4,7 @@ import { WebhookAccepted, WebhookIgnored } from '@croupier/contracts';
 import { Public } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto } from 'nestjs-zod';
-import { WebhookAcceptance } from './webhook-acceptance';
-import { WebhookMetrics } from './webhook-metrics';
-import { WebhookReader } from './webhook-reader';
+import { WebhookReception } from './webhook-reception';
 
 class WebhookAcceptedDto extends createZodDto(WebhookAccepted) {}
 class WebhookIgnoredDto extends createZodDto(WebhookIgnored) {}
@@ -20,11 +18,7 @@ const BODY = {
 @Public()
 @Controller('v1/webhooks')
 export class WebhookController {
-  constructor(
-    private readonly reader: WebhookReader,
-    private readonly acceptance: WebhookAcceptance,
-    private readonly metrics: WebhookMetrics,
-  ) {}
+  constructor(private readonly reception: WebhookReception) {}
 
   /**
    * Signed as the provider's settings say: Standard Webhooks 1.0.0 unless they say otherwise. 202 means that the
@@ -43,24 +37,13 @@ export class WebhookController {
     @Req() { headers, body, socket }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WebhookAccepted | WebhookIgnored> {
-    try {
-      const reading = await this.reader.read({
-        provider,
-        headers,
-        body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-        peer: socket.remoteAddress ?? '',
-      });
-      if (reading.kind === 'ignored') {
-        this.metrics.ignored();
-        void reply.status(200);
-        return { webhookId: reading.webhookId, ignored: reading.reason };
-      }
-      const accepted = await this.acceptance.accept(reading.webhook, reading.events);
-      this.metrics.accepted(accepted.duplicate);
-      return accepted;
-    } catch (error) {
-      this.metrics.refused(error);
-      throw error;
-    }
+    const answer = await this.reception.receive({
+      provider,
+      headers,
+      body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+      peer: socket.remoteAddress ?? '',
+    });
+    void reply.status(answer.status);
+    return answer.body;
   }
 }

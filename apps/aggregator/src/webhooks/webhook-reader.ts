@@ -111,7 +111,8 @@ export async function readContent(
   { webhookId, contentSha256 }: Identity,
   receivedAt: Date,
 ): Promise<Reading> {
-  const content = await profile.payload.read(body, receivedAt);
+  const read = profile.payload.read(body, receivedAt);
+  const content = read instanceof Promise ? await read : read;
   if (content.kind === 'ignored') return { kind: 'ignored', webhookId, reason: content.reason };
   const { name: provider, eventTypes } = profile;
   const [first, ...rest] = content.announcements.filter(({ type }) => !eventTypes || eventTypes.has(type));

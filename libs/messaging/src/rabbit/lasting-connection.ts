@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { connect, type Channel, type ChannelModel, type RecoveringChannelModel } from 'amqplib';
+import { gatherWrites } from './gathered-writes';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const HEARTBEAT_SECONDS = 10;
@@ -57,6 +58,7 @@ export class LastingConnection<C extends Channel> {
       this.logger.warn(`${this.name}: RabbitMQ blocks publishers: ${reason}`);
     });
     connection.on('unblocked', () => (this.blockedBecause = undefined));
+    gatherWrites(connection);
     const channel = await this.openChannel(connection);
     channel.on('error', (error) => this.logger.warn(`${this.name}: ${error.message}`));
     // Sent by the broker when a queue is deleted or moves away.

@@ -15,6 +15,7 @@ import { DeadLetterController } from '../dead-letters/dead-letter-controller';
 import { HealthController } from '../health/health-controller';
 import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics-controller';
+import { RequestDurations } from '../metrics/request-durations';
 import { OutboundHttp } from '../outbound/outbound-http';
 import { RegistryAccess } from '../outbound/registry-access';
 import { ProblemFilter } from '../problems/problem-filter';
@@ -37,6 +38,7 @@ export class KitModule {
       { provide: BUS, useValue: runtime.bus },
       { provide: SharedCache, useValue: runtime.cache },
       { provide: Metrics, useValue: metrics },
+      { provide: RequestDurations, useValue: new RequestDurations(metrics) },
       { provide: Inbox, useValue: new Inbox(dataSource) },
       { provide: DeadLetters, useValue: new DeadLetters(dataSource) },
       Outbox,

@@ -7,8 +7,8 @@ import { openDataSource } from '@croupier/persistence';
 import { Logger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { BaseConfig, loadConfig } from '../config/environment';
-import { measureRequests } from '../metrics/http-metrics';
 import { Metrics } from '../metrics/metrics';
+import { RequestDurations } from '../metrics/request-durations';
 import { createAdapter, serveOpenApi } from './http';
 import { KitModule, ServiceRootModule } from './kit-module';
 import type { RunningService, Runtime, ServiceDefinition } from './service-definition';
@@ -34,7 +34,7 @@ export async function startService(definition: ServiceDefinition, runtime: Runti
   app.flushLogs();
 
   const fastify = app.getHttpAdapter().getInstance();
-  measureRequests(fastify, metrics);
+  app.get(RequestDurations).observeAll(fastify);
   await definition.configureHttp?.(fastify, app);
   serveOpenApi(app, fastify, definition);
   await consumeEvents(app, definition, busServerOf(definition, runtime, dataSource, metrics));
