@@ -156,10 +156,9 @@ export class TestDeployer {
 
   /** The route that the gateway deals a game by, once it is so. */
   untilRouted(game: string, isSo: (route: SubjectRoute) => boolean): Promise<SubjectRoute> {
-    return eventually(() => {
-      const route = this.gateway.snapshot.subjects.find((subject) => subject.game === game);
-      return route !== undefined && isSo(route) && route;
-    }, PATIENCE) as Promise<SubjectRoute>;
+    const found = (): SubjectRoute | null =>
+      this.gateway.snapshot.subjects.find((route) => route.game === game && isSo(route)) ?? null;
+    return eventually(found, PATIENCE);
   }
 
   /** What the gateway deals of a game, once it is so. */

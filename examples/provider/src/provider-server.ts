@@ -47,7 +47,7 @@ export function createProviderServer(options: ProviderOptions): Server {
 
   async function announce(body: unknown): Promise<Answer> {
     const { game, version, type } = parseAnnounce(body);
-    return tell({
+    return tell(() => ({
       type,
       timestamp: new Date().toISOString(),
       data: {
@@ -56,18 +56,18 @@ export function createProviderServer(options: ProviderOptions): Server {
         manifestUrl: manifestUrl(game, version),
         manifestSha256: shelf.get(game, version).manifestSha256,
       },
-    });
+    }));
   }
 
   function certify(body: unknown): Promise<Answer> {
     const data = parseCertify(body);
-    return tell({ type: 'game.certified', timestamp: new Date().toISOString(), data });
+    return tell(() => ({ type: 'game.certified', timestamp: new Date().toISOString(), data }));
   }
 
-  async function tell(announcement: Announcement): Promise<Answer> {
+  async function tell(announcementOf: () => Announcement): Promise<Answer> {
     if (!target)
       throw new Refusal(409, 'No target', 'POST /configure {aggregatorUrl, provider, secret} first');
-    return answer(200, await options.sender.send(target, announcement));
+    return answer(200, await options.sender.send(target, announcementOf()));
   }
 
   function configure(body: unknown): Answer {

@@ -124,7 +124,7 @@ export class World implements Truth {
       this.registry,
       [...this.subjects.keys()],
       bus,
-      chance.pick([Infinity, Infinity, 6_000, 3_000]),
+      chance.pick([Infinity, Infinity, 3_000, 1_500]),
     );
     new Migrator(setting, this.registry, ledger, bus);
     this.flags = new FlagService(setting, bus);

@@ -32,11 +32,12 @@ export class Laboratory {
   private change(): void {
     const versions = this.registry.of(this.random.pick(this.subjects));
     if (versions.length === 0) return;
-    const version = this.random.pick(versions);
+    // The latest one is on its way: it starts in some markets, and gets others later.
+    const version = this.random.chance(0.6) ? versions.at(-1)! : this.random.pick(versions);
     const before = this.revisions.get(version);
     if (before?.revoked) return;
-    const revoked = this.random.chance(0.25);
-    const markets = revoked ? [] : MARKETS.filter(() => this.random.chance(0.7));
+    const revoked = this.random.chance(0.15);
+    const markets = revoked ? [] : MARKETS.filter(() => this.random.chance(0.6));
     const clearance = { revision: (before?.revision ?? 0) + 1, markets, revoked };
     this.revisions.set(version, clearance);
     const { provider, game, version: name } = version;
