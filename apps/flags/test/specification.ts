@@ -114,6 +114,8 @@ export function ordersOf(feature: Feature, segmentIds: ReadonlyMap<number, numbe
 interface Strategy {
   readonly segments: readonly number[];
   readonly constraints?: unknown;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly variants?: readonly object[];
 }
 
 const UNKNOWN_SEGMENT = 2_000_000_000;

@@ -25,7 +25,9 @@ export class Schedule implements OnModuleInit, OnApplicationShutdown {
 
   private next(): void {
     if (this.isStopped) return;
-    this.timer = setTimeout(() => (this.underWay = this.look().finally(() => this.next())), INTERVAL_MS);
+    this.timer = setTimeout(() => {
+      this.underWay = this.look().finally(() => this.next());
+    }, INTERVAL_MS);
   }
 
   private async look(): Promise<void> {

@@ -166,6 +166,7 @@ describe('an SDK whose flags service goes away', () => {
   it('keeps what it has, and hears of changes when the service is back', async () => {
     const sdk = await connectedSdk(flags.url, STREAMING);
     const polling = await connectedSdk(flags.url);
+    for (const each of [sdk, polling]) await eventually(() => each.isEnabled('lasting'));
     await flags.stopService();
     for (const each of [sdk, polling]) {
       expect(each.isEnabled('lasting')).toBe(true);
@@ -182,12 +183,12 @@ describe('an SDK whose flags service goes away', () => {
 
   it('starts with the last known flags of its backup file, or with its bootstrap, and turns nothing on', async () => {
     await flags.put('lasting', { enabled: true }).expect(200);
-    const { text } = await flags.client('features').expect(200);
-    const bootstrap = { data: (JSON.parse(text) as { features: never[] }).features };
-    const first = new Unleash(config({ backupPath }));
+    const first = new Unleash(config({ backupPath, refreshInterval: 50 }));
     await new Promise((resolve) => first.once('synchronized', resolve));
     await eventually(() => first.isEnabled('lasting'));
     first.destroy();
+    const { text } = await flags.client('features').expect(200);
+    const bootstrap = { data: (JSON.parse(text) as { features: never[] }).features };
     await flags.stopService();
 
     for (const source of [{ backupPath }, { bootstrap, backupPath: tmpdir(), appName: 'another' }]) {

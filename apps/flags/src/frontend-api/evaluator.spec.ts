@@ -4,8 +4,12 @@ import type { ClientFeature, ClientStrategy } from '../live/client-feature';
 import { Snapshot } from '../live/snapshot';
 import { Evaluator } from './evaluator';
 
-const strategy = fc.oneof(
-  fc.constant<ClientStrategy>({ name: 'default', parameters: {} }),
+const IN_MALTA: ClientStrategy['constraints'] = [
+  { contextName: 'market', operator: 'IN', values: ['MT'], inverted: false, caseInsensitive: false },
+];
+
+const strategy: fc.Arbitrary<ClientStrategy> = fc.oneof(
+  fc.constant({ name: 'default', parameters: {} }),
   fc.record({
     name: fc.constant('flexibleRollout'),
     parameters: fc.record({
@@ -13,20 +17,9 @@ const strategy = fc.oneof(
       stickiness: fc.constantFrom('default', 'userId', 'market'),
       groupId: fc.constant('group'),
     }),
-    constraints: fc.constantFrom<NonNullable<ClientStrategy['constraints']>[]>(
-      [],
-      [
-        {
-          contextName: 'market',
-          operator: 'IN' as const,
-          values: ['MT'],
-          inverted: false,
-          caseInsensitive: false,
-        },
-      ],
-    ),
+    constraints: fc.constantFrom([], IN_MALTA),
   }),
-  fc.constant<ClientStrategy>({ name: 'unheard-of', parameters: {} }),
+  fc.constant({ name: 'unheard-of', parameters: {} }),
 );
 
 const features = fc

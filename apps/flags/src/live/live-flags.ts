@@ -137,7 +137,7 @@ export class LiveFlags implements OnModuleInit, OnApplicationShutdown {
 
   private feature(name: string, flag: FlagDocument, environment: string): ClientFeature {
     let features = this.features.get(flag);
-    if (features === undefined) this.features.set(flag, (features = new Map()));
+    if (features === undefined) this.features.set(flag, (features = new Map<string, ClientFeature>()));
     let feature = features.get(environment);
     if (feature === undefined) features.set(environment, (feature = clientFeature(name, flag, environment)));
     return feature;

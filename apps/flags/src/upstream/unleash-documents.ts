@@ -89,7 +89,8 @@ export function flagDocumentOfFeatures(byEnvironment: ReadonlyMap<string, Client
     name,
     { enabled, strategies: orEmpty(Strategy).parse(strategies), variants: orEmpty(Variant).parse(variants) },
   ]);
-  return FlagDocument.parse({ ...Feature.parse(first), environments: Object.fromEntries(environments) });
+  const settings: unknown = Object.fromEntries(environments);
+  return FlagDocument.parse({ ...Feature.parse(first), environments: settings });
 }
 
 const AdminSegment = z.object({
