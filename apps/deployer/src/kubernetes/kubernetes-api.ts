@@ -91,7 +91,7 @@ export class KubernetesApi {
 interface Client {
   readonly api: CustomObjectsApi;
   readonly applyType: string;
-  options(contentType?: string): ConfigurationOptions;
+  readonly options: (contentType?: string) => ConfigurationOptions;
 }
 
 function codeOf(error: unknown): number | undefined {

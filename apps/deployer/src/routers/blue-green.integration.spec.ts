@@ -23,8 +23,8 @@ describe('a blue-green release over HAProxy', () => {
   const proven = (version: string): Promise<ReleaseView> =>
     eventually(async () => {
       const [release] = await deployer.releasesOf('slots', version);
-      return release?.stepIndex === 1 && release;
-    }, PATIENCE) as Promise<ReleaseView>;
+      return release?.stepIndex === 1 ? release : undefined;
+    }, PATIENCE);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'croupier-blue-green-'));

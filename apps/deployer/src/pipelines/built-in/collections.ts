@@ -38,8 +38,8 @@ async function runOne(collection: object, globals: object): Promise<NewmanRunSum
   return new Promise((resolve, reject) => {
     newman.run(
       {
-        collection: collection as never,
-        globals: globals as never,
+        collection,
+        globals,
         reporters: [],
         timeout: COLLECTION_TIMEOUT_MS,
         timeoutRequest: REQUEST_TIMEOUT_MS,

@@ -23,7 +23,7 @@ export interface WeightedKind {
    * The part of the resource that has the weights, as it should be, to be applied; null when it is so already.
    * @throws when the resource has no such part
    */
-  changed(resource: unknown, split: Split): object | null;
+  readonly changed: (resource: unknown, split: Split) => object | null;
 }
 
 /** @throws when an endpoint is no service of the cluster, or a market has a weight of its own */

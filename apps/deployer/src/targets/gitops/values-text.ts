@@ -18,10 +18,11 @@ export function slotsOf(text: string): Slot[] {
     throw new Error(`The values have no map ${SLOTS} with the places that a version can be in`);
   return slots.items.map(({ key }) => {
     const name = String(isScalar(key) ? key.value : key);
+    const tag = slots.getIn([name, 'tag']);
     const weight = slots.getIn([name, 'weight']);
     return {
       name,
-      tag: String(slots.getIn([name, 'tag']) ?? ''),
+      tag: typeof tag === 'string' || typeof tag === 'number' ? String(tag) : '',
       weight: typeof weight === 'number' ? weight : null,
     };
   });
