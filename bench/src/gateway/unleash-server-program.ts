@@ -9,7 +9,7 @@ async function main(): Promise<void> {
     db: { ssl: false },
     server: { port: Number(PORT), host: '127.0.0.1' },
     logLevel: 'error' as never,
-    versionCheck: { enable: false } as never,
+    versionCheck: { enable: false },
     telemetry: false as never,
     authentication: {
       initApiTokens: [

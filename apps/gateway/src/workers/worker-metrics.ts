@@ -27,8 +27,8 @@ export class WorkerMetrics {
   /** All metrics of one scrape come from one question. */
   private async ask(): Promise<readonly WorkerMetric[]> {
     try {
-      const summed = AggregatorRegistry.aggregate((await this.pool.metrics()) as never);
-      return (await summed.getMetricsAsJSON()) as readonly WorkerMetric[];
+      const summed = AggregatorRegistry.aggregate(await this.pool.metrics());
+      return await summed.getMetricsAsJSON();
     } finally {
       this.asked = null;
     }
