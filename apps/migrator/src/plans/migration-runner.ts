@@ -56,6 +56,13 @@ export class MigrationRunner {
   private async read(release: ReleaseStaged): Promise<readonly PhasedMigration[]> {
     const set = readScripts(await this.source.fetch(release.migrations));
     if (set.kind === 'refused') throw new MigrationFailure(set.detail);
+    const unsupported = [...(set.baseline ? [set.baseline] : []), ...set.repeatables].map(
+      ({ script }) => script,
+    );
+    if (unsupported.length > 0)
+      throw new MigrationFailure(
+        `${unsupported.join(', ')}: B and R scripts are not applied yet; bring V and U scripts`,
+      );
     return withPhases(set.migrations);
   }
 

@@ -1,2 +1,0 @@
-CREATE OR REPLACE VIEW leaders AS
-SELECT player, amount FROM standings ORDER BY amount DESC LIMIT 100;
