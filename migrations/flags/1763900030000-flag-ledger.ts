@@ -98,7 +98,9 @@ export class FlagLedger1763900030000 implements MigrationInterface {
       INSERT INTO flags (name, enabled, created_at, updated_at)
       SELECT name, coalesce(document #>> '{environments,production,enabled}', 'false')::boolean, created_at, updated_at
       FROM flag_entries WHERE kind = 'flag' AND document IS NOT NULL`);
-    await runner.query('ALTER TABLE flag_changes ADD FOREIGN KEY (flag) REFERENCES flags (name) NOT VALID');
+    await runner.query(`
+      INSERT INTO flags (name, enabled) SELECT DISTINCT flag, false FROM flag_changes ON CONFLICT DO NOTHING`);
+    await runner.query('ALTER TABLE flag_changes ADD FOREIGN KEY (flag) REFERENCES flags (name)');
     await runner.query('CREATE INDEX flag_changes_of_flag ON flag_changes (flag, id DESC)');
     await runner.query('DROP TABLE upstream_snapshots, flag_history, flag_entries, flag_head');
     await runner.query('DROP FUNCTION refuse_change()');

@@ -39,11 +39,13 @@ export class ArtifactSources1763900030000 implements MigrationInterface {
         ADD COLUMN announced_at      timestamptz`);
   }
 
-  /** Evidence is never removed: what was announced without a digest keeps its column without one. */
+  /** Evidence is never removed: what was announced without a digest has an empty one then. */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE artifacts');
+    await runner.query(`UPDATE rejections SET announced_digest = '' WHERE announced_digest IS NULL`);
     await runner.query(`
       ALTER TABLE rejections
+        ALTER COLUMN announced_digest SET NOT NULL,
         DROP COLUMN registered_digest, DROP COLUMN found_digest, DROP COLUMN found_bytes,
         DROP COLUMN found_manifest, DROP COLUMN webhook_id, DROP COLUMN announced_at`);
   }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { Controller, Module } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
+import { CONSUMERS } from '@croupier/contracts';
 import { cacheMigrations } from '@croupier/migrations';
 import { EmbeddedBus, newEvent, RabbitBus, type Bus } from '@croupier/messaging';
 import { eventually, freshDatabase, freshNamespace, rabbit, type FreshDatabase } from '@croupier/testing';
@@ -12,7 +13,7 @@ import { InProcessCache } from '../cache/in-process-cache';
 
 const OPERATOR = 'Bearer operator-token-of-the-test';
 const backoff = { initialMs: 1, factor: 1, maxMs: 1 };
-const consumers = { cache: ['rollout.promoted', 'rollout.rolled_back'] };
+const consumers = { cache: CONSUMERS.cache };
 
 let healthy = true;
 let handled: string[] = [];
@@ -27,6 +28,12 @@ class PurgeHandlers {
 
   @EventPattern('rollout.rolled_back')
   async onRolledBack(): Promise<void> {}
+
+  @EventPattern('release.staged')
+  async onStaged(): Promise<void> {}
+
+  @EventPattern('clearance.changed')
+  async onClearanceChanged(): Promise<void> {}
 }
 
 @Module({ controllers: [PurgeHandlers] })
