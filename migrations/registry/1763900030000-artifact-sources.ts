@@ -42,7 +42,9 @@ export class ArtifactSources1763900030000 implements MigrationInterface {
   /** Evidence is never removed: what was announced without a digest has an empty one then. */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE artifacts');
+    await runner.query('ALTER TABLE rejections DISABLE TRIGGER USER');
     await runner.query(`UPDATE rejections SET announced_digest = '' WHERE announced_digest IS NULL`);
+    await runner.query('ALTER TABLE rejections ENABLE TRIGGER USER');
     await runner.query(`
       ALTER TABLE rejections
         ALTER COLUMN announced_digest SET NOT NULL,
