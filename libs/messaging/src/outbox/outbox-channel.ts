@@ -19,7 +19,7 @@ interface PostgresOptions {
 
 /**
  * Tells the relays of other processes that the outbox has grown, and hears it from them: LISTEN and NOTIFY on a
- * connection of their own. What is missed while it is away is found by the relay's poll.
+ * connection of their own. What is missed while it is away is made up for when it is back, or found by the relay's poll.
  *
  * NOTIFY is sent after the commit and not in it, because PostgreSQL commits notifying transactions one at a time,
  * database-wide (`PreCommit_Notify` in src/backend/commands/async.c).
@@ -69,7 +69,7 @@ export class OutboxChannel {
 
   private async send(): Promise<void> {
     this.owesNotification = false;
-    // The end of the connection is seen where it is kept; the poll finds what nobody was told of.
+    // The end of the connection is seen where it is kept; the next one tells again.
     await this.client?.query('SELECT pg_notify($1, $2)', [CHANNEL, this.schema]).catch(() => undefined);
     this.notifiedAtMs = performance.now();
     this.nextNotification = undefined;
@@ -102,8 +102,9 @@ export class OutboxChannel {
       await client.query(`LISTEN ${CHANNEL}`);
       this.client = client;
       onConnected();
-      // What was appended while nobody listened.
+      // What was appended while nobody listened, and while nobody could be told.
       this.onGrown();
+      this.notifyOthers();
       if (this.closing.signal.aborted) await client.end();
       await ended;
     } finally {
