@@ -37,7 +37,7 @@ export class Installation {
     const logs = join(directory, 'logs');
     await mkdir(logs, { recursive: true });
     const [postgresPort, rabbitPort, distributionPort, redisPort, ...servicePorts] = await freePorts(4 + 9);
-    const [postgres, rabbit, redis] = await Promise.all([
+    const [postgres, rabbit, redis] = await allOrNone([
       OwnPostgres.start(join(directory, 'postgres'), postgresPort!),
       OwnRabbit.start(join(directory, 'rabbit'), rabbitPort!, distributionPort!),
       OwnRedis.start(join(directory, 'redis'), redisPort!),
@@ -100,6 +100,21 @@ export class Installation {
       this.replicas.flatMap(({ links }) => Object.values(links).map((link) => link.close())),
     );
     await Promise.allSettled([this.postgres.stop(), this.rabbit.stop(), this.redis.stop()]);
+  }
+}
+
+/** Stops what did start when something did not. */
+async function allOrNone<Servers extends readonly { stop(): Promise<unknown> }[]>(starting: {
+  readonly [Index in keyof Servers]: Promise<Servers[Index]>;
+}): Promise<Servers> {
+  try {
+    return (await Promise.all(starting)) as unknown as Servers;
+  } catch (error) {
+    const outcomes = await Promise.allSettled(starting);
+    await Promise.allSettled(
+      outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value.stop()),
+    );
+    throw error;
   }
 }
 

@@ -33,8 +33,13 @@ export class OwnRabbit {
     await mkdir(directory, { recursive: true });
     await writeFile(join(directory, 'plugins'), '[].');
     const rabbit = new OwnRabbit(directory, port, distributionPort);
-    await rabbit.boot();
-    return rabbit;
+    try {
+      await rabbit.boot();
+      return rabbit;
+    } catch (error) {
+      await rabbit.stop().catch(() => undefined);
+      throw error;
+    }
   }
 
   get url(): string {
@@ -80,18 +85,16 @@ export class OwnRabbit {
       );
   }
 
-  /** Messages in each queue, those in hand included. */
-  async depths(): Promise<Map<string, number>> {
-    const { stdout } = await this.control(
-      'list_queues',
-      'name',
-      'messages',
-      '--quiet',
-      '--formatter',
-      'json',
-    );
-    const queues = JSON.parse(stdout) as { name: string; messages: number }[];
-    return new Map(queues.map(({ name, messages }) => [name, messages]));
+  /** Messages in each queue, those in hand included; null while the node does not tell. */
+  async depths(): Promise<Map<string, number> | null> {
+    const columns = ['name', 'messages', '--quiet', '--formatter', 'json'];
+    try {
+      const { stdout } = await this.control('list_queues', ...columns);
+      const queues = JSON.parse(stdout) as { name: string; messages: number }[];
+      return new Map(queues.map(({ name, messages }) => [name, messages]));
+    } catch {
+      return null;
+    }
   }
 
   private control(...args: string[]): Promise<{ stdout: string }> {

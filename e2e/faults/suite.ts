@@ -103,12 +103,14 @@ class FaultSuite {
       await sleep(LOOK_INTERVAL_MS);
       const replayed = await this.replayDeadLetters();
       const depths = await this.installation.rabbit.depths();
+      if (depths === null) continue;
       const waiting = [...depths].filter(([queue, depth]) => queue.startsWith(NAMESPACE) && depth > 0);
       const { lost } = judge(traffic.sent, this.effects);
       const now = JSON.stringify([waiting, lost.length]);
       if (now !== before || replayed > 0) quietSince = performance.now();
       before = now;
-      if (waiting.length === 0 && performance.now() - quietSince > QUIET_MS) return;
+      const quiet = performance.now() - quietSince > QUIET_MS;
+      if (waiting.length === 0 && lost.length === 0 && quiet) return;
     }
     this.tell(`Not settled within ${SETTLE_DEADLINE_MS / 1000} s: ${before}`);
   }
