@@ -9,6 +9,8 @@ export interface DealtVersion {
   readonly version: RoutedVersion;
   /** A fallback is dealt where stable is not served. */
   readonly role: 'stable' | 'canary' | 'fallback';
+  /** The subject has other versions beside this one, and somebody may hold one against the other. */
+  readonly compared: boolean;
 }
 
 /** Where an open session goes on. `draining` versions take no new session. */
@@ -16,6 +18,7 @@ export interface PinnedVersion {
   readonly kind: 'pinned';
   readonly version: RoutedVersion;
   readonly role: DealtVersion['role'] | 'draining';
+  readonly compared: boolean;
 }
 
 export const UNKNOWN_SUBJECT: Dealt = Object.freeze({ kind: 'unknown-subject' });
@@ -63,6 +66,7 @@ export function compileSubject(
   const canary = route.canary !== null && allowed(route.canary) ? freeze(route.canary) : null;
   const stable = freeze(route.stable);
   const fallbacks = route.fallbacks.filter(allowed).map(freeze);
+  const compared = route.canary !== null || route.draining.length + route.fallbacks.length > 0;
 
   const slots: Dealt[] = [MARKET_NOT_CERTIFIED];
   const slotOf = new Map<RoutedVersion, number>();
@@ -71,7 +75,7 @@ export function compileSubject(
     if (known !== undefined) return known;
     if (slots.length > SLOT_MASK)
       throw new Error(`${route.provider}/${route.game} deals more than ${SLOT_MASK} versions at a time`);
-    slots.push(Object.freeze({ kind: 'dealt', version, role }));
+    slots.push(Object.freeze({ kind: 'dealt', version, role, compared }));
     slotOf.set(version, slots.length - 1);
     return slots.length - 1;
   };
@@ -91,7 +95,8 @@ export function compileSubject(
 
   const pinned = new Map<string, PinnedVersion>();
   const pin = (version: RoutedVersion, role: PinnedVersion['role']): void => {
-    if (allowed(version)) pinned.set(version.version, Object.freeze({ kind: 'pinned', version, role }));
+    if (allowed(version))
+      pinned.set(version.version, Object.freeze({ kind: 'pinned', version, role, compared }));
   };
   // The role that takes new sessions is told last, and so wins over those that do not.
   for (const draining of route.draining) pin(freeze(draining), 'draining');

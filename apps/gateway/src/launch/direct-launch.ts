@@ -31,7 +31,8 @@ export function launchDirectly(
   const [, provider, game, player, market] = fields as unknown as [string, string, string, string, string];
   const launch = launches.tryLaunch(provider, game, player, market);
   if (launch === null) return false;
-  response.writeHead(200, [...HEADER_LIST, 'content-length', Buffer.byteLength(launch)] as never);
-  response.end(launch);
+  response.writeHead(200, [...HEADER_LIST, 'content-length', launch.length] as never);
+  // It is ASCII, and Node writes Latin-1 in half the time that it takes for UTF-8.
+  response.end(launch, 'latin1');
   return true;
 }

@@ -1,6 +1,6 @@
 import type { Launch, RoutedVersion } from '@croupier/contracts';
 
-/** Launches as JSON. All of a version's launches begin with the same text, which is made once. */
+/** Launches as JSON in ASCII. All of a version's launches begin with the same text, which is made once. */
 export class LaunchAnswers {
   private readonly beginnings = new WeakMap<RoutedVersion, string>();
 
@@ -28,5 +28,10 @@ function beginningOf(
     manifestUrl,
     playPath: `/play/${provider}/${game}/`,
   };
-  return JSON.stringify(launch).slice(0, -1);
+  return inAscii(JSON.stringify(launch)).slice(0, -1);
+}
+
+/** JSON may name any character by its code units (RFC 8259, 7). */
+function inAscii(json: string): string {
+  return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

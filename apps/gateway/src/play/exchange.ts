@@ -48,7 +48,7 @@ export class Exchange {
     const { provider, game, market } = session;
     if (!session.chosen)
       this.parts.telemetry.countRequest(
-        { provider, game, version: served.version, market },
+        { provider, game, dealt: served, market },
         { failed, slow },
       );
     this.parts.metrics.countRequest(served.role, failed, durationMs);

@@ -1,15 +1,16 @@
 import type { RoutedVersion, TelemetryCount } from '@croupier/contracts';
+import type { DealtVersion, PinnedVersion } from '@croupier/routing';
 
 export interface RequestOutcome {
   readonly failed: boolean;
   readonly slow: boolean;
 }
 
-/** What a player got. The version is the routing table's own object, which is found faster than a joined text. */
+/** What a player got, as the routing table has it: its own object is found faster than a joined text. */
 export interface Served {
   readonly provider: string;
   readonly game: string;
-  readonly version: RoutedVersion;
+  readonly dealt: DealtVersion | PinnedVersion;
   readonly market: string;
 }
 
@@ -18,6 +19,12 @@ type MutableCount = { -readonly [Field in keyof TelemetryCount]: TelemetryCount[
 /** What has been counted since the last drain, by version and market. */
 export class LiveCounts {
   private counts = new Map<RoutedVersion, Map<string, MutableCount>>();
+  private entries = 0;
+
+  /** Versions and markets that there are counts of. */
+  get size(): number {
+    return this.entries;
+  }
 
   countLaunch(served: Served): void {
     this.countOf(served).launches += 1;
@@ -34,10 +41,11 @@ export class LiveCounts {
   drain(): TelemetryCount[] {
     const drained = [...this.counts.values()].flatMap((markets) => [...markets.values()]);
     this.counts = new Map();
+    this.entries = 0;
     return drained;
   }
 
-  private countOf({ provider, game, version: routed, market }: Served): MutableCount {
+  private countOf({ provider, game, dealt: { version: routed }, market }: Served): MutableCount {
     let markets = this.counts.get(routed);
     if (markets === undefined) this.counts.set(routed, (markets = new Map<string, MutableCount>()));
     let count = markets.get(market);
@@ -45,6 +53,7 @@ export class LiveCounts {
       const { version } = routed;
       count = { provider, game, version, market, launches: 0, requests: 0, errors: 0, slow: 0 };
       markets.set(market, count);
+      this.entries += 1;
     }
     return count;
   }

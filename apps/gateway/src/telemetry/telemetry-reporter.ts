@@ -36,7 +36,7 @@ export class TelemetryReporter implements OnApplicationBootstrap, BeforeApplicat
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.windows.close();
+      this.windows.cut();
       this.metrics.telemetryWaiting.set(this.windows.waitingWindows);
       if (performance.now() >= this.nextAttemptAtMs) void this.report();
     }, WINDOW_MS);

@@ -1,9 +1,15 @@
 import type { RoutedVersion } from '@croupier/contracts';
+import type { DealtVersion } from '@croupier/routing';
 import type { Served } from './live-counts';
 import { TelemetryWindows } from './telemetry-windows';
 
-const SERVED: Served = { provider: 'acme', game: 'slots', version: routed('1.0.0'), market: 'MT' };
+const SERVED: Served = { provider: 'acme', game: 'slots', dealt: dealt('1.0.0'), market: 'MT' };
+const ALONE: Served = { ...SERVED, game: 'roulette', dealt: { ...dealt('3.0.0'), compared: false } };
 const FINE = { failed: false, slow: false };
+
+function dealt(version: string): DealtVersion {
+  return { kind: 'dealt', version: routed(version), role: 'stable', compared: true };
+}
 
 function routed(version: string): RoutedVersion {
   const manifestUrl = 'http://provider.test/manifest.json';
@@ -32,6 +38,17 @@ describe('telemetry windows', () => {
     windows.close();
   }
 
+  function cutAfter(ms: number): void {
+    nowMs += ms;
+    windows.cut();
+  }
+
+  /** More than go along with every window. */
+  function countMany(): void {
+    for (let index = 0; index < 600; index += 1)
+      windows.countLaunch({ ...ALONE, market: `US-${index.toString(36).toUpperCase()}` });
+  }
+
   beforeEach(() => {
     nowMs = 1_000_000;
     routing = { version: 3 };
@@ -46,7 +63,7 @@ describe('telemetry windows', () => {
     windows.countRequest(SERVED, { failed: true, slow: false });
     windows.countRequest(SERVED, { failed: true, slow: true });
     windows.countRequest({ ...SERVED, market: 'SE' }, { failed: false, slow: true });
-    windows.countRequest({ ...SERVED, version: routed('1.1.0') }, FINE);
+    windows.countRequest({ ...SERVED, dealt: dealt('1.1.0') }, FINE);
     closeAfter(250);
     const of = { provider: 'acme', game: 'slots' };
     expect(due()).toMatchObject([
@@ -94,5 +111,36 @@ describe('telemetry windows', () => {
       { routingVersion: 3, counts: [{ requests: 1 }] },
       { routingVersion: 4, counts: [{ requests: 1 }] },
     ]);
+  });
+
+  it('tell of a version that is alone as soon, while there is little to tell', () => {
+    windows.countLaunch(ALONE);
+    cutAfter(250);
+    expect(due()).toMatchObject([{ counts: [{ game: 'roulette', launches: 1 }] }]);
+  });
+
+  it('gather for five seconds what nobody compares, and keep nobody waiting who does', () => {
+    for (let index = 0; index < 20; index += 1) {
+      countMany();
+      windows.countLaunch(SERVED);
+      cutAfter(250);
+    }
+    const sent = due();
+    expect(sent.filter(({ counts }) => counts[0]?.game === 'slots')).toHaveLength(20);
+    const [gathered] = sent.filter(({ counts }) => counts.length > 1);
+    expect(gathered).toMatchObject({
+      startedAt: new Date(1_000_000).toISOString(),
+      endedAt: new Date(1_005_000).toISOString(),
+    });
+    expect(gathered?.counts).toHaveLength(600);
+    expect(gathered?.counts.every(({ launches }) => launches === 20)).toBe(true);
+  });
+
+  it('hold nothing back when the routing changes', () => {
+    countMany();
+    cutAfter(250);
+    expect(due()).toEqual([]);
+    closeAfter(10);
+    expect(due()).toMatchObject([{ routingVersion: 3 }]);
   });
 });
