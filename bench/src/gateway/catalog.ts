@@ -4,6 +4,8 @@ export const MARKETS = Array.from({ length: 30 }, (_, index) => `US-${String(ind
 const PROVIDERS = 50;
 /** 5 % of the players, so that both sides of a decision are taken. */
 const CANARY_BUCKETS = 500;
+/** One game of so many has a rollout under way. */
+const GAMES_PER_ROLLOUT = 20;
 
 export interface Game {
   readonly provider: string;
@@ -40,12 +42,14 @@ export function routeOf(
   };
 }
 
-/** A stable version and a canary of each game, all of them in all markets. */
+/** A stable version of each game, and a canary of every twentieth, all of them in all markets. */
 export function catalogOf(routingVersion: number, games: readonly Game[], endpoint: string): RoutingSnapshot {
   const stable = routedVersion('1.0.0', endpoint);
   const canary = routedVersion('1.1.0', endpoint);
   const subjects = games.map((game, salt) =>
-    routeOf(game, salt, { stable, canary, canaryBuckets: CANARY_BUCKETS }),
+    salt % GAMES_PER_ROLLOUT === 0
+      ? routeOf(game, salt, { stable, canary, canaryBuckets: CANARY_BUCKETS })
+      : routeOf(game, salt, { stable }),
   );
   return { routingVersion, subjects };
 }

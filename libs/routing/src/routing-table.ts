@@ -71,7 +71,7 @@ function tableWith(
   let rows = table.cells.length / table.stride;
   const changed = routes.map((route) => {
     const row = gamesOf(route.provider).get(route.game)?.row ?? freeRows.pop() ?? rows++;
-    const compiled = compileSubject(route, row);
+    const compiled = compileSubject(route, row, columns);
     gamesOf(route.provider).set(route.game, compiled.subject);
     return compiled;
   });
@@ -89,8 +89,8 @@ function columnsWith(
   routes: readonly SubjectRoute[],
 ): ReadonlyMap<string, number> {
   const grown = new Map(columns);
-  for (const { stable, canary, fallbacks } of routes)
-    for (const version of [stable, ...(canary ? [canary] : []), ...fallbacks])
+  for (const { stable, canary, fallbacks, draining } of routes)
+    for (const version of [stable, ...(canary ? [canary] : []), ...fallbacks, ...draining])
       for (const market of version.markets) if (!grown.has(market)) grown.set(market, grown.size);
   return grown.size === columns.size ? columns : grown;
 }

@@ -11,6 +11,7 @@ export interface DealtVersion {
   readonly role: 'stable' | 'canary' | 'fallback';
   /** The subject has other versions beside this one, and somebody may hold one against the other. */
   readonly compared: boolean;
+  readonly notes: VersionNotes;
 }
 
 /** Where an open session goes on. `draining` versions take no new session. */
@@ -19,6 +20,17 @@ export interface PinnedVersion {
   readonly version: RoutedVersion;
   readonly role: DealtVersion['role'] | 'draining';
   readonly compared: boolean;
+  readonly notes: VersionNotes;
+}
+
+/** What whoever deals a routed version keeps of it: found with it, without a lookup, and forgotten with it. */
+export interface VersionNotes {
+  /** Of the table that the version was routed by. Each of the version's markets is in it. */
+  readonly columns: ReadonlyMap<string, number>;
+  /** With which all answers begin that tell a player of it. */
+  answer: string | undefined;
+  /** Some numbers for each column. */
+  counts: Int32Array | undefined;
 }
 
 export const UNKNOWN_SUBJECT: Dealt = Object.freeze({ kind: 'unknown-subject' });
@@ -60,6 +72,7 @@ export function commonSlotOf(cell: number): number {
 export function compileSubject(
   route: SubjectRoute,
   row: number,
+  columns: ReadonlyMap<string, number>,
 ): { readonly subject: Subject; readonly cells: ReadonlyMap<string, number> } {
   const revoked: ReadonlySet<string> = new Set(route.revoked);
   const allowed = (routed: RoutedVersion): boolean => !revoked.has(routed.version);
@@ -68,6 +81,13 @@ export function compileSubject(
   const fallbacks = route.fallbacks.filter(allowed).map(freeze);
   const compared = route.canary !== null || route.draining.length + route.fallbacks.length > 0;
 
+  const notes = new Map<RoutedVersion, VersionNotes>();
+  const notesOf = (version: RoutedVersion): VersionNotes => {
+    const known = notes.get(version) ?? { columns, answer: undefined, counts: undefined };
+    notes.set(version, known);
+    return known;
+  };
+
   const slots: Dealt[] = [MARKET_NOT_CERTIFIED];
   const slotOf = new Map<RoutedVersion, number>();
   const slot = (version: RoutedVersion, role: DealtVersion['role']): number => {
@@ -75,7 +95,7 @@ export function compileSubject(
     if (known !== undefined) return known;
     if (slots.length > SLOT_MASK)
       throw new Error(`${route.provider}/${route.game} deals more than ${SLOT_MASK} versions at a time`);
-    slots.push(Object.freeze({ kind: 'dealt', version, role, compared }));
+    slots.push(Object.freeze({ kind: 'dealt', version, role, compared, notes: notesOf(version) }));
     slotOf.set(version, slots.length - 1);
     return slots.length - 1;
   };
@@ -95,8 +115,9 @@ export function compileSubject(
 
   const pinned = new Map<string, PinnedVersion>();
   const pin = (version: RoutedVersion, role: PinnedVersion['role']): void => {
-    if (allowed(version))
-      pinned.set(version.version, Object.freeze({ kind: 'pinned', version, role, compared }));
+    if (!allowed(version)) return;
+    const entry = { kind: 'pinned', version, role, compared, notes: notesOf(version) } as const;
+    pinned.set(version.version, Object.freeze(entry));
   };
   // The role that takes new sessions is told last, and so wins over those that do not.
   for (const draining of route.draining) pin(freeze(draining), 'draining');

@@ -13,6 +13,7 @@ interface DirectReceptionOptions {
 /** Names that need no decoding; whether there is such a provider is seen later. */
 const PROVIDER = /^[a-z0-9-]{1,63}$/;
 const JSON_TYPES = new Set(['application/json', 'application/json; charset=utf-8']);
+const ASCII = /^[\x20-\x7e]*$/;
 const LENGTH = /^[1-9]\d{0,8}$/;
 
 /**
@@ -35,8 +36,10 @@ export function receiveDirectly(
     headers: Readonly<Record<string, string>>,
     body: string,
   ): void {
-    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
-    response.end(body);
+    // Node writes Latin-1 in half the time that it takes for UTF-8.
+    const encoding = ASCII.test(body) ? 'latin1' : 'utf8';
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body, encoding) });
+    response.end(body, encoding);
     durations.observe(status, performance.now() - since);
   }
 

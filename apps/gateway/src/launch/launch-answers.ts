@@ -1,18 +1,17 @@
 import type { Launch, RoutedVersion } from '@croupier/contracts';
+import type { DealtVersion, PinnedVersion } from '@croupier/routing';
+import type { IssuedToken } from '../sessions/session-tokens';
 
-/** Launches as JSON in ASCII. All of a version's launches begin with the same text, which is made once. */
-export class LaunchAnswers {
-  private readonly beginnings = new WeakMap<RoutedVersion, string>();
-
-  answer(provider: string, game: string, version: RoutedVersion, token: string, expiresAt: string): string {
-    let beginning = this.beginnings.get(version);
-    if (beginning === undefined) {
-      beginning = beginningOf(provider, game, version);
-      this.beginnings.set(version, beginning);
-    }
-    // Neither a token nor a time has a character that JSON escapes.
-    return `${beginning},"sessionToken":"${token}","expiresAt":"${expiresAt}"}`;
-  }
+/** A `Launch` as JSON in ASCII. All of a version's launches begin with the same text, which is made once. */
+export function launchAnswer(
+  provider: string,
+  game: string,
+  { version, notes }: DealtVersion | PinnedVersion,
+  { token, expiresAt }: IssuedToken,
+): string {
+  notes.answer ??= beginningOf(provider, game, version);
+  // Neither a token nor a time has a character that JSON escapes.
+  return `${notes.answer},"sessionToken":"${token}","expiresAt":"${expiresAt}"}`;
 }
 
 function beginningOf(

@@ -10,7 +10,7 @@ import { marketNotCertified, noRoutingYet, overrideRefused, unknownGame } from '
 import type { CurrentRouting } from '../routing/current-routing';
 import type { SessionTokens } from '../sessions/session-tokens';
 import type { TelemetryWindows } from '../telemetry/telemetry-windows';
-import { LaunchAnswers } from './launch-answers';
+import { launchAnswer } from './launch-answers';
 
 export interface LaunchParts {
   readonly routing: Pick<CurrentRouting, 'table'>;
@@ -25,8 +25,6 @@ const LONGEST_PLAYER = 128;
 
 /** Deals players their versions and opens sessions pinned to them. One hash, no promise, and JSON by joining texts. */
 export class LaunchHandler {
-  private readonly answers = new LaunchAnswers();
-
   constructor(private readonly parts: LaunchParts) {}
 
   /**
@@ -49,10 +47,10 @@ export class LaunchHandler {
     const chosen = forced !== undefined;
     // Every field by its name: spreading one object into the next takes longer than all the rest of a launch.
     const session = { player, provider, game, version: version.version, market, bucket, chosen };
-    const { token, expiresAt } = this.parts.tokens.issue(session);
+    const issued = this.parts.tokens.issue(session);
     if (!chosen) this.parts.telemetry.countLaunch({ provider, game, dealt, market });
     this.parts.metrics.countLaunch(role);
-    return this.answers.answer(provider, game, version, token, expiresAt);
+    return launchAnswer(provider, game, dealt, issued);
   }
 
   /** A `Launch` as JSON. @throws ProblemException */

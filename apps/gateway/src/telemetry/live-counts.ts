@@ -1,4 +1,4 @@
-import type { RoutedVersion, TelemetryCount } from '@croupier/contracts';
+import type { TelemetryCount } from '@croupier/contracts';
 import type { DealtVersion, PinnedVersion } from '@croupier/routing';
 
 export interface RequestOutcome {
@@ -6,57 +6,87 @@ export interface RequestOutcome {
   readonly slow: boolean;
 }
 
-/** What a player got, as the routing table has it: its own object is found faster than a joined text. */
+/** What a player got. */
 export interface Served {
   readonly provider: string;
   readonly game: string;
+  /** As the routing table has it, in a market where it is routed. */
   readonly dealt: DealtVersion | PinnedVersion;
   readonly market: string;
 }
 
-type MutableCount = { -readonly [Field in keyof TelemetryCount]: TelemetryCount[Field] };
+/** Where a market's numbers are, counted from its first. */
+const LAUNCHES = 0;
+const REQUESTS = 1;
+const ERRORS = 2;
+const SLOW = 3;
+const NUMBERS = 4;
 
-/** What has been counted since the last drain, by version and market. */
+/**
+ * What has been counted since the last drain, by version and market. The numbers are kept with the version, in one
+ * array for all of its markets: counting makes no object, however large the catalog is.
+ */
 export class LiveCounts {
-  private counts = new Map<RoutedVersion, Map<string, MutableCount>>();
-  private entries = 0;
+  private touched: Served[] = [];
 
   /** Versions and markets that there are counts of. */
   get size(): number {
-    return this.entries;
+    return this.touched.length;
   }
 
   countLaunch(served: Served): void {
-    this.countOf(served).launches += 1;
+    const counts = countsOf(served);
+    const first = this.touch(counts, served);
+    counts[first + LAUNCHES]! += 1;
   }
 
   countRequest(served: Served, outcome: RequestOutcome): void {
-    const count = this.countOf(served);
-    count.requests += 1;
-    if (outcome.failed) count.errors += 1;
-    if (outcome.slow) count.slow += 1;
+    const counts = countsOf(served);
+    const first = this.touch(counts, served);
+    counts[first + REQUESTS]! += 1;
+    if (outcome.failed) counts[first + ERRORS]! += 1;
+    if (outcome.slow) counts[first + SLOW]! += 1;
   }
 
   /** A version may be in it twice, when requests of before a change of the routing ended after it. */
   drain(): TelemetryCount[] {
-    const drained = [...this.counts.values()].flatMap((markets) => [...markets.values()]);
-    this.counts = new Map();
-    this.entries = 0;
+    const drained = this.touched.map(drainOne);
+    this.touched = [];
     return drained;
   }
 
-  private countOf({ provider, game, dealt: { version: routed }, market }: Served): MutableCount {
-    let markets = this.counts.get(routed);
-    if (markets === undefined) this.counts.set(routed, (markets = new Map<string, MutableCount>()));
-    let count = markets.get(market);
-    if (count === undefined) {
-      const { version } = routed;
-      count = { provider, game, version, market, launches: 0, requests: 0, errors: 0, slow: 0 };
-      markets.set(market, count);
-      this.entries += 1;
-    }
-    return count;
+  /** Where the numbers of what was served begin. */
+  private touch(counts: Int32Array, served: Served): number {
+    const first = firstOf(served);
+    if (counts[first + LAUNCHES] === 0 && counts[first + REQUESTS] === 0) this.touched.push(served);
+    return first;
   }
+}
+
+function countsOf({ dealt: { notes } }: Served): Int32Array {
+  return (notes.counts ??= new Int32Array(notes.columns.size * NUMBERS));
+}
+
+function firstOf({ dealt: { notes }, market }: Served): number {
+  return (notes.columns.get(market) as number) * NUMBERS;
+}
+
+function drainOne(served: Served): TelemetryCount {
+  const { provider, game, dealt, market } = served;
+  const counts = countsOf(served);
+  const first = firstOf(served);
+  const count = {
+    provider,
+    game,
+    version: dealt.version.version,
+    market,
+    launches: counts[first + LAUNCHES]!,
+    requests: counts[first + REQUESTS]!,
+    errors: counts[first + ERRORS]!,
+    slow: counts[first + SLOW]!,
+  };
+  counts.fill(0, first, first + NUMBERS);
+  return count;
 }
 
 /** One list with the sums of two. */

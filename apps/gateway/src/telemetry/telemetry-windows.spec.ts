@@ -1,14 +1,25 @@
 import type { RoutedVersion } from '@croupier/contracts';
-import type { DealtVersion } from '@croupier/routing';
+import type { DealtVersion, VersionNotes } from '@croupier/routing';
 import type { Served } from './live-counts';
 import { TelemetryWindows } from './telemetry-windows';
 
+/** More than go along with every window. */
+const MANY_MARKETS = Array.from({ length: 600 }, (_, index) => `US-${index.toString(36).toUpperCase()}`);
 const SERVED: Served = { provider: 'acme', game: 'slots', dealt: dealt('1.0.0'), market: 'MT' };
 const ALONE: Served = { ...SERVED, game: 'roulette', dealt: { ...dealt('3.0.0'), compared: false } };
 const FINE = { failed: false, slow: false };
 
 function dealt(version: string): DealtVersion {
-  return { kind: 'dealt', version: routed(version), role: 'stable', compared: true };
+  return { kind: 'dealt', version: routed(version), role: 'stable', compared: true, notes: notes() };
+}
+
+function notes(): VersionNotes {
+  const markets = ['MT', 'SE', ...MANY_MARKETS];
+  return {
+    columns: new Map(markets.map((market, column) => [market, column])),
+    answer: undefined,
+    counts: undefined,
+  };
 }
 
 function routed(version: string): RoutedVersion {
@@ -43,10 +54,8 @@ describe('telemetry windows', () => {
     windows.cut();
   }
 
-  /** More than go along with every window. */
   function countMany(): void {
-    for (let index = 0; index < 600; index += 1)
-      windows.countLaunch({ ...ALONE, market: `US-${index.toString(36).toUpperCase()}` });
+    for (const market of MANY_MARKETS) windows.countLaunch({ ...ALONE, market });
   }
 
   beforeEach(() => {
