@@ -47,10 +47,7 @@ export class Exchange {
     const { session, served } = this.open;
     const { provider, game, market } = session;
     if (!session.chosen)
-      this.parts.telemetry.countRequest(
-        { provider, game, dealt: served, market },
-        { failed, slow },
-      );
+      this.parts.telemetry.countRequest({ provider, game, dealt: served, market }, { failed, slow });
     this.parts.metrics.countRequest(served.role, failed, durationMs);
   }
 }
