@@ -6,6 +6,8 @@ delete swc['exclude'];
 
 const ES_MODULES = '@kubernetes/client-node|openid-client|oauth4webapi|jose';
 
+const SERIAL_RUNNER = '<rootDir>/libs/testing/src/serial-runner.ts';
+
 const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',
@@ -37,12 +39,14 @@ const config: Config = {
     {
       ...shared,
       displayName: 'integration',
+      runner: SERIAL_RUNNER,
       globalSetup: '<rootDir>/libs/testing/src/services/global-setup.ts',
       testMatch: ['<rootDir>/{apps,libs,migrations}/**/*.integration.spec.ts'],
     },
     {
       ...shared,
       displayName: 'e2e',
+      runner: SERIAL_RUNNER,
       globalSetup: '<rootDir>/libs/testing/src/services/global-setup.ts',
       testMatch: ['<rootDir>/e2e/src/**/*.spec.ts'],
     },
