@@ -24,7 +24,11 @@ export function conditionsOf(filter: CatalogFilter): Conditions {
   return { sql, parameters };
 }
 
-/** Each word as a beginning, all of them wanted. What is no word has no meaning in the query language either. */
+/**
+ * All words, the last as a beginning, for it may still be typed. What is no word has no meaning in the query language
+ * either. The index skips through a frequent word to where the others are, but reads all that begin with one.
+ */
 export function wordsOf(text: string): string {
-  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `${word}:*`).join(' & ');
+  const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.map((word, index) => (index === words.length - 1 ? `${word}:*` : word)).join(' & ');
 }

@@ -15,7 +15,7 @@ import { Pool } from './pool-api';
 
 /** What can be asked for of games and of versions alike. All that is given has to fit. */
 export const CatalogFilter = z.object({
-  /** Words, or beginnings of words, of titles, names and release notes. */
+  /** Words of titles, names and release notes, all of them; the last may be the beginning of a word. */
   q: LineOfText.trim().min(1).max(200).optional(),
   provider: Slug.optional(),
   kind: SubjectKind.optional(),
