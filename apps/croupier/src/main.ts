@@ -31,7 +31,7 @@ program
   .command('up')
   .description('run every service in this process; DATABASE_URL, AMQP_URL and REDIS_URL choose real parts')
   .option(...stateOption)
-  .option('--free-ports', 'listen on free ports instead of 4000 to 4006')
+  .option('--free-ports', 'listen on free ports instead of 4000 to 4007')
   .option('--json', 'print the addresses as one JSON object')
   .action(upCommand);
 program
