@@ -36,6 +36,7 @@ export class Alerts1763900093000 implements MigrationInterface {
       )`);
     await runner.query(`
       CREATE TABLE alert_resolutions (incident text PRIMARY KEY, resolved_at timestamptz NOT NULL)`);
+    await runner.query('CREATE INDEX ON alert_resolutions (resolved_at)');
     await runner.query(`
       CREATE TABLE alert_deliveries (
         id uuid PRIMARY KEY,

@@ -9,6 +9,9 @@ import { takes } from '../routing/route-match';
 import { newDelivery } from './delivery';
 import { DeliveryRepository } from './delivery-repository';
 
+/** Longer than any event is on its way. */
+const KEPT = '90 days';
+
 /** Decides who hears of a message, and when. */
 @Injectable()
 export class DeliveryPlan {
@@ -40,12 +43,14 @@ export class DeliveryPlan {
   /** A trigger that comes after what has resolved it opens no incident that nobody would ever resolve. */
   private async withOutdatedTriggers(tx: Transaction, message: AlertMessage): Promise<AlertMessage> {
     const { incident, action, occurredAt } = message;
-    if (action === 'resolve')
+    if (action === 'resolve') {
+      await tx.query('DELETE FROM alert_resolutions WHERE resolved_at < now() - $1::interval', [KEPT]);
       await tx.query(
         `INSERT INTO alert_resolutions AS known (incident, resolved_at) VALUES ($1, $2)
          ON CONFLICT (incident) DO UPDATE SET resolved_at = greatest(known.resolved_at, excluded.resolved_at)`,
         [incident, occurredAt],
       );
+    }
     if (action !== 'trigger') return message;
     const later = await tx.query<unknown[]>(
       'SELECT 1 FROM alert_resolutions WHERE incident = $1 AND resolved_at >= $2',
@@ -82,22 +87,30 @@ export class DeliveryPlan {
         WHERE incident = $1 AND channel = $2 AND state = 'held'`,
       [message.incident, name],
     );
-    const triggered = await tx.query<unknown[]>(
+    return this.hasToldOfBeginning(tx, name, message);
+  }
+
+  private async hasToldOfBeginning(
+    tx: Transaction,
+    channel: string,
+    { incident }: AlertMessage,
+  ): Promise<boolean> {
+    const told = await tx.query<unknown[]>(
       `SELECT 1 FROM alert_deliveries
-        WHERE incident = $1 AND channel = $2 AND action = 'trigger' AND state <> 'skipped' LIMIT 1`,
-      [message.incident, name],
+        WHERE incident = $1 AND channel = $2 AND action = 'trigger' AND state NOT IN ('held', 'digested', 'skipped')
+        LIMIT 1`,
+      [incident, channel],
     );
-    return triggered.length > 0;
+    return told.length > 0;
   }
 
   private async heldUntil(tx: Transaction, channel: Channel, message: AlertMessage): Promise<Date | null> {
     const { document, name } = channel;
-    const isPager = document.settings.kind === 'pagerduty';
-    // The end of an incident must not wait behind quiet hours that its beginning did not wait for.
-    if (isPager && message.action === 'resolve') return null;
+    // Whoever was disturbed by the beginning of an incident wants to hear of its end.
+    if (message.action === 'resolve' && (await this.hasToldOfBeginning(tx, name, message))) return null;
     const quiet = quietUntil(document.quietHours, message.severity, Date.now());
     if (quiet !== null) return new Date(quiet);
-    if (isPager || message.severity === 'critical') return null;
+    if (document.settings.kind === 'pagerduty' || message.severity === 'critical') return null;
     return this.overRate(tx, name, document.rateLimit);
   }
 

@@ -4,7 +4,7 @@ import { growingDelayMs, Metrics } from '@croupier/service-kit';
 import { AlertsConfig } from '../alerts-config';
 import { Channels } from '../channels/channels';
 import { DeliveryFault } from '../channels/delivery-fault';
-import { ChannelBook } from '../documents/channel-book';
+import { ChannelBook, type Channel } from '../documents/channel-book';
 import type { Attempt, ClaimedDelivery } from './delivery';
 import { DeliveryQueue } from './delivery-queue';
 import { DigestMaker } from './digest-maker';
@@ -110,15 +110,24 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
 
   private send(
     { id: deliveryId, message, attempts, attemptLimit }: ClaimedDelivery,
-    channel: Awaited<ReturnType<ChannelBook['one']>>,
+    channel: Channel,
   ): Promise<string> {
     // A process that ends in the middle counts as well, or a message that ends it would end every replica, for ever.
     if (attempts > attemptLimit)
       throw new DeliveryFault('given up: the last attempt did not come to an end', false);
-    const secret = this.book.secretOf(channel);
+    const secret = this.openedSecret(channel);
     const { signal } = this.stopping;
     const outgoing = { deliveryId, channel: channel.name, message, secret, signal };
     return this.channels.send(outgoing, channel.document.settings);
+  }
+
+  private openedSecret(channel: Channel): string {
+    try {
+      return this.book.secretOf(channel);
+    } catch (error) {
+      const why = 'its secret cannot be opened; set it anew, or SECRETS_KEY as it was';
+      throw new DeliveryFault(`${why}: ${(error as Error).message}`, true);
+    }
   }
 
   private async afterFailure(

@@ -9,7 +9,7 @@ const WEBHOOK_KEY_BYTES = 32;
 export function faultOfSecret(kind: ChannelKind, secret: string): string | null {
   switch (kind) {
     case 'slack':
-      return /^xox[a-z]-[A-Za-z0-9-]+$/.test(secret) ? null : 'must be a token of Slack: xoxb-...';
+      return /^xox[A-Za-z0-9.-]{10,}$/.test(secret) ? null : 'must be a token of Slack: xoxb-...';
     case 'pagerduty':
       return /^[A-Za-z0-9]{32}$/.test(secret)
         ? null
