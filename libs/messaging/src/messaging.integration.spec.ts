@@ -392,7 +392,12 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       expect(bus.published).toMatchObject([
         {
           type: 'message.dead',
-          data: { service: 'cache', messageId: event.id, messageType: 'flag.changed', error: 'Redis is away' },
+          data: {
+            service: 'cache',
+            messageId: event.id,
+            messageType: 'flag.changed',
+            error: 'Redis is away',
+          },
         },
       ]);
     });

@@ -50,6 +50,9 @@ interface Telling {
   readonly markets?: readonly string[] | null;
 }
 
+const LONGEST_TITLE = 500;
+const LONGEST_TEXT = 8_000;
+
 /** What an event means to people; null when they need not know. */
 export function notificationOf(event: NotifiedEvent): Notification | null {
   const telling = tellingOf(event);
@@ -58,6 +61,8 @@ export function notificationOf(event: NotifiedEvent): Notification | null {
   const about = 'game' in data ? data : null;
   return {
     ...telling,
+    title: storable(telling.title, LONGEST_TITLE),
+    text: storable(telling.text, LONGEST_TEXT),
     markets: telling.markets ? [...telling.markets] : null,
     provider: about?.provider ?? null,
     game: about?.game ?? null,
@@ -66,6 +71,11 @@ export function notificationOf(event: NotifiedEvent): Notification | null {
     eventId: event.id,
     occurredAt: event.time,
   };
+}
+
+/** PostgreSQL stores neither U+0000 nor half of a surrogate pair in JSON. */
+function storable(text: string, longest: number): string {
+  return text.slice(0, longest).replace(/[\0\p{Cs}]/gu, '\ufffd');
 }
 
 function tellingOf(event: NotifiedEvent): Telling | null {
