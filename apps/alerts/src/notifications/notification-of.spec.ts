@@ -32,6 +32,19 @@ const TOLD: readonly [type: EventType, data: object, expected: string | null][] 
     { ...RELEASE, stableVersion: '1.1.0', reason: 'x', evidence: [], flags: [] },
     'trigger critical',
   ],
+  ...(
+    [
+      ['breach', 'trigger critical'],
+      ['workload-failed', 'trigger critical'],
+      ['operator', 'trigger warning'],
+      ['revoked', 'trigger warning'],
+      ['superseded', 'note info'],
+    ] as const
+  ).map(([cause, expected]): (typeof TOLD)[number] => [
+    'rollout.rolled_back',
+    { ...RELEASE, stableVersion: '1.1.0', cause, reason: 'x', evidence: [], flags: [] },
+    expected,
+  ]),
   ['rollback.completed', RELEASE, 'resolve info'],
   ['rollout.promoted', { ...RELEASE, previousVersion: '1.1.0', flags: [] }, 'resolve info'],
   ['cache.invalidated', { ...RELEASE, target: 'cdn', prefix: '/', keysRemoved: 1, durationMs: 1 }, null],

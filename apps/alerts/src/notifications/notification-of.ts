@@ -8,6 +8,7 @@ import {
   type CloudEvent,
   type EventData,
   type EventType,
+  type RollbackCause,
 } from '@croupier/contracts';
 
 type Heard<Type extends EventType> = CloudEvent<Type, EventData<Type>>;
@@ -201,11 +202,11 @@ function ofRelease(event: ReleaseEvent): Pick<Telling, 'action' | 'severity' | '
         text: event.data.reason,
       };
     case 'rollout.rolled_back': {
-      const { stableVersion, reason } = event.data;
+      const { stableVersion, reason, cause } = event.data;
       const kept = stableVersion === null ? '' : ` ${stableVersion} takes all traffic.`;
       return {
-        ...{ action: 'trigger', severity: 'critical' },
-        title: `${name} failed as a canary and is rolled back`,
+        ...wayBack(cause),
+        title: `${name} ${hasFailed(cause) ? 'failed as a canary and is' : 'is'} rolled back`,
         text: `${reason}${kept}`,
       };
     }
@@ -222,6 +223,16 @@ function ofRelease(event: ReleaseEvent): Pick<Telling, 'action' | 'severity' | '
       return { action: 'resolve', severity: 'info', title: `${name} is promoted`, text };
     }
   }
+}
+
+function hasFailed(cause: RollbackCause | undefined): boolean {
+  return cause !== 'superseded' && cause !== 'operator' && cause !== 'revoked';
+}
+
+/** Nobody has to be woken up for what a person has done, or a newer version. */
+function wayBack(cause: RollbackCause | undefined): Pick<Telling, 'action' | 'severity'> {
+  if (cause === 'superseded') return { action: 'note', severity: 'info' };
+  return { action: 'trigger', severity: hasFailed(cause) ? 'critical' : 'warning' };
 }
 
 function rejection({ reason, detail, ...version }: ArtifactRejected): Telling {

@@ -56,9 +56,9 @@ export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] 
       return [newEvent(event.type, { ...release, previousVersion, flags: flagsOf(context) }, origin)];
     }
     case 'rollout.rolled_back': {
-      const { stableVersion, reason, evidence } = event;
+      const { stableVersion, cause, reason, evidence } = event;
       const flags = [...new Set([...context.flags, ...(event.flags ?? [])])];
-      const told = { ...release, stableVersion, reason, evidence: [...evidence], flags };
+      const told = { ...release, stableVersion, cause, reason, evidence: [...evidence], flags };
       const over = event.changesTraffic ? [] : [newEvent('rollback.completed', release, origin)];
       return [newEvent(event.type, told, origin), ...over];
     }

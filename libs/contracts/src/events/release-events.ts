@@ -76,8 +76,22 @@ export const RolloutPromoted = ReleaseReference.extend({
 });
 export type RolloutPromoted = z.infer<typeof RolloutPromoted>;
 
+/** Why a rollout ended so. The last three are no fault of the version's that its canary has shown. */
+export const RollbackCause = z.enum([
+  'breach',
+  'workload-failed',
+  'preview-failed',
+  'deadline',
+  'superseded',
+  'revoked',
+  'operator',
+]);
+export type RollbackCause = z.infer<typeof RollbackCause>;
+
 export const RolloutRolledBack = ReleaseReference.extend({
   stableVersion: SemVer.nullable(),
+  /** Absent from a deployer that does not tell it yet. */
+  cause: RollbackCause.optional(),
   reason: z.string(),
   evidence: z.array(MetricEvidence),
   /** What the release may have set, on or off: each is to be again as it was before `releaseId` first set it. */
