@@ -88,6 +88,8 @@ export class Alerts1763900093000 implements MigrationInterface {
         incident text NOT NULL,
         conversation_id text NOT NULL,
         ts text NOT NULL,
+        -- What it says.
+        message jsonb NOT NULL,
         created_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (channel, conversation, incident)
       )`);

@@ -36,6 +36,9 @@ describe('the alerts service', () => {
       ':white_check_mark: The rollback of acme/slots 1.2.0 is done',
     ]);
     expect(running.slack.thread(posts[0]!.ts)).toEqual(posts);
+    expect(running.slack.edits.get(posts[0]!.ts)).toBe(
+      ':white_check_mark: The rollout of acme/slots 1.2.0 begins',
+    );
     expect(posts[1]?.blocks[0]?.text?.text).toContain('of &lt;requests&gt; fail &amp; players notice');
     expect(JSON.stringify(posts[1]?.blocks)).toContain(
       `<${DEPLOYER}/v1/releases/${release.releaseId}/timeline|Timeline>`,
@@ -127,6 +130,19 @@ describe('the alerts service', () => {
     await running.call('post', `deliveries/${failed!.id}/retry`).expect(202);
     await eventually(async () => (await running.delivery(failed!.id)).state === 'delivered');
     await running.call('post', `deliveries/${failed!.id}/retry`).expect(409);
+  });
+
+  it('tells of the end also where the first message may not be edited', async () => {
+    const release = newRelease('poker');
+    await running.tell('rollout.rolled_back', rolledBack(release));
+    await running.settled(of(release.releaseId));
+    const refused = { ok: false, error: 'cant_update_message' };
+    running.slack.http.next(answer(200, refused, { 'content-type': 'application/json' }));
+    await running.tell('rollback.completed', release);
+    await running.settled(of(release.releaseId));
+    const [first, ...later] = running.slack.posts.filter(({ text }) => text.includes('acme/poker'));
+    expect(later.map(({ threadTs }) => threadTs)).toEqual([first!.ts]);
+    expect(running.slack.edits.has(first!.ts)).toBe(false);
   });
 
   it('signs webhooks with a secret that it has drawn, and that is nowhere to be read', async () => {

@@ -45,8 +45,15 @@ export class AlertReceivers {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     if (this.isDown) return void request.socket.destroy();
     const body = Buffer.concat(chunks).toString('utf8');
-    const { status, answer } = request.url === '/v2/enqueue' ? this.page(body) : this.post(body);
+    const { status, answer } = this.taken(request.url ?? '', body);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  }
+
+  private taken(path: string, body: string): { status: number; answer: object } {
+    if (path === '/v2/enqueue') return this.page(body);
+    if (path === '/api/chat.postMessage') return this.post(body);
+    // An edit of a message says nothing new.
+    return { status: 200, answer: { ok: true } };
   }
 
   private post(body: string): { status: number; answer: object } {

@@ -18,12 +18,14 @@ const CONVERSATIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * `chat.postMessage` of Slack's Web API: arguments, answers and errors as
- * https://docs.slack.dev/reference/methods/chat.postMessage and https://docs.slack.dev/apis/web-api/rate-limits say.
+ * `chat.postMessage` and `chat.update` of Slack's Web API: arguments, answers and errors as
+ * https://docs.slack.dev/reference/methods/chat.postMessage, https://docs.slack.dev/reference/methods/chat.update and https://docs.slack.dev/apis/web-api/rate-limits say.
  */
 export class SlackDouble {
   readonly token = TOKEN;
   readonly posts: SlackPost[] = [];
+  /** What was edited, by `ts`: its text now. */
+  readonly edits = new Map<string, string>();
 
   private constructor(readonly http: HttpDouble) {}
 
@@ -46,10 +48,29 @@ export class SlackDouble {
   }
 
   private answer({ method, path, headers, body }: SeenRequest): Behaviour {
-    if (method !== 'POST' || path !== '/api/chat.postMessage') return answer(404);
+    if (method !== 'POST') return answer(404);
     if (headers['authorization'] !== `Bearer ${TOKEN}`) return refusal('invalid_auth');
     // The arguments as a form; those that are objects as JSON in it.
     const form = new URLSearchParams(body);
+    switch (path) {
+      case '/api/chat.postMessage':
+        return this.post(form);
+      case '/api/chat.update':
+        return this.update(form);
+      default:
+        return answer(404);
+    }
+  }
+
+  private update(form: URLSearchParams): Behaviour {
+    const [channel, ts, text] = ['channel', 'ts', 'text'].map((name) => form.get(name) ?? '');
+    const known = this.posts.some((post) => post.ts === ts && post.channel === channel);
+    if (!known) return refusal('message_not_found');
+    this.edits.set(ts!, text!);
+    return json({ ok: true, channel, ts, text });
+  }
+
+  private post(form: URLSearchParams): Behaviour {
     const conversation = CONVERSATIONS[form.get('channel') ?? ''];
     if (conversation === undefined) return refusal('channel_not_found');
     const text = form.get('text') ?? '';
