@@ -10,4 +10,5 @@ export { cacheMigrations } from './cache';
 export { flagsMigrations } from './flags';
 export { migratorMigrations } from './migrator';
 export { aggregatorMigrations } from './aggregator';
+export { alertsMigrations } from './alerts';
 export { registryMigrations } from './registry';

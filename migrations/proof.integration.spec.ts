@@ -29,6 +29,7 @@ describe('the platform’s own migrations', () => {
   it('are known for every service that has some', () => {
     expect(HISTORIES.map(([service]) => service).sort()).toEqual([
       'aggregator',
+      'alerts',
       'cache',
       'deployer',
       'flags',

@@ -36,7 +36,7 @@ export class Installation {
   static async start(directory: string): Promise<Installation> {
     const logs = join(directory, 'logs');
     await mkdir(logs, { recursive: true });
-    const [postgresPort, rabbitPort, distributionPort, redisPort, ...servicePorts] = await freePorts(4 + 9);
+    const [postgresPort, rabbitPort, distributionPort, redisPort, ...servicePorts] = await freePorts(4 + 10);
     const [postgres, rabbit, redis] = await allOrNone([
       OwnPostgres.start(join(directory, 'postgres'), postgresPort!),
       OwnRabbit.start(join(directory, 'rabbit'), rabbitPort!, distributionPort!),

@@ -3,6 +3,8 @@ import { finished, start } from './program';
 
 const DEMO_DEADLINE_MS = 280_000;
 
+const TOLD = { slackThreads: 1, slackMessages: 2, pagerDuty: ['trigger', 'resolve'] };
+
 const EXPECTED = {
   ok: true,
   accepted: 4,
@@ -14,6 +16,7 @@ const EXPECTED = {
   timelinesVerified: true,
   stable: '1.1.0',
   markets: { launches: { SE: 0 }, dealt: { MT: '1.1.0', SE: '1.0.0' }, asCertified: true },
+  alerts: { '1.2.0': TOLD, '1.3.0': TOLD },
 };
 
 async function demo(args: readonly string[], variables: NodeJS.ProcessEnv) {

@@ -1,7 +1,6 @@
-import { Environment, loadConfig } from '@croupier/service-kit';
+import { Environment, loadConfig, SecretsKey } from '@croupier/service-kit';
 import { z } from 'zod';
 
-const KEY_BYTES = 32;
 const MAX_DAYS = 3_650;
 
 const Range = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
@@ -9,12 +8,7 @@ const Range = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 const AggregatorConfigSchema = z
   .object({
     /** Seals the providers' secrets at rest. */
-    SECRETS_KEY: z
-      .base64({ error: 'must be 32 bytes in base64: openssl rand -base64 32' })
-      .refine(
-        (text) => Buffer.from(text, 'base64').length === KEY_BYTES,
-        'must be 32 bytes in base64: openssl rand -base64 32',
-      ),
+    SECRETS_KEY: SecretsKey,
     /** Whose X-Forwarded-For and client certificate headers are believed. */
     TRUSTED_PROXIES: z
       .string()

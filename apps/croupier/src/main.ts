@@ -2,6 +2,14 @@
 import { Command } from 'commander';
 import packageJson from '../package.json';
 import {
+  listAlertChannels,
+  listAlerts,
+  retryAlert,
+  showAlert,
+  testAlertChannel,
+} from './commands/alerts-command';
+import type { AlertsOptions } from './commands/alerts-command';
+import {
   cancelCacheJob,
   listCacheJobs,
   listCacheTargets,
@@ -31,7 +39,7 @@ program
   .command('up')
   .description('run every service in this process; DATABASE_URL, AMQP_URL and REDIS_URL choose real parts')
   .option(...stateOption)
-  .option('--free-ports', 'listen on free ports instead of 4000 to 4006')
+  .option('--free-ports', 'listen on free ports instead of 4000 to 4007')
   .option('--json', 'print the addresses as one JSON object')
   .action(upCommand);
 program
@@ -191,6 +199,41 @@ for (const [order, description] of [
     .option(...stateOption)
     .option('--json', 'print one JSON object')
     .action((name: string, options: Parameters<typeof orderFlag>[2]) => orderFlag(order, name, options));
+const alerts = program.command('alerts').description('what people are told of, and whether it reached them');
+alerts
+  .command('channels')
+  .description('where alerts go, and by which routes')
+  .option(...stateOption)
+  .option('--json', 'print one JSON object')
+  .action(listAlertChannels);
+alerts
+  .command('test <channel>')
+  .description('send a sample to a channel, and wait until it has arrived or is given up')
+  .option(...stateOption)
+  .option('--json', 'print one JSON object')
+  .action(testAlertChannel);
+alerts
+  .command('list')
+  .description('what was told, and is to be told, newest first')
+  .option('--channel <name>', 'to one channel')
+  .option('--only <state>', 'held, waiting, running, delivered, failed, digested or skipped')
+  .option('--release <id>', 'of one release')
+  .option('--limit <number>', 'how many', '20')
+  .option(...stateOption)
+  .option('--json', 'print one JSON object')
+  .action((options: AlertsOptions) => listAlerts(options));
+alerts
+  .command('show <delivery>')
+  .description('one message to one channel, with every attempt')
+  .option(...stateOption)
+  .option('--json', 'print one JSON object')
+  .action(showAlert);
+alerts
+  .command('retry <delivery>')
+  .description('try again what was given up')
+  .option(...stateOption)
+  .option('--json', 'print one JSON object')
+  .action(retryAlert);
 program
   .command('version')
   .description('print the version')

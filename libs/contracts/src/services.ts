@@ -9,6 +9,7 @@ export const SERVICE_PORTS = {
   flags: 4004,
   cache: 4005,
   migrator: 4006,
+  alerts: 4007,
 } as const;
 
 export const ServiceName = z.enum([
@@ -19,6 +20,7 @@ export const ServiceName = z.enum([
   'cache',
   'migrator',
   'gateway',
+  'alerts',
 ]);
 export type ServiceName = z.infer<typeof ServiceName>;
 

@@ -368,6 +368,30 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       expect(await deadLetters.countOpen()).toBe(1);
     });
 
+    it('are told of once each, unless they tell of one themselves', async () => {
+      const deadLetters = new DeadLetters(dataSource);
+      const bus = new RecordingBus();
+      const relay = startRelay(bus, { pollMs: 600_000 });
+      const event = flagChanged();
+      for (const atMs of [1_000, 1_000]) await deadLetters.store(letterOf(event, new Date(atMs)));
+      const told = { service: 'cache', messageId: 'x', messageType: 'y', error: 'z', attempts: 1 };
+      const telling = newEvent('message.dead', told, { source: 'croupier/cache' });
+      await deadLetters.store(letterOf(telling));
+
+      await eventually(async () => (await relay.pendingCount()) === 0);
+      expect(bus.published).toMatchObject([
+        {
+          type: 'message.dead',
+          data: {
+            service: 'cache',
+            messageId: event.id,
+            messageType: 'flag.changed',
+            error: 'Redis is away',
+          },
+        },
+      ]);
+    });
+
     it('go once more to the consumer that failed on them, and to no other', async () => {
       const deadLetters = new DeadLetters(dataSource);
       const bus = new RecordingBus();
@@ -378,8 +402,11 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
 
       expect(await deadLetters.replay(String(letter?.id), reason)).toBe('done');
 
-      await eventually(() => bus.published.length === 1);
-      expect(bus.published).toEqual([{ ...event, subject: 'for cache' }]);
+      await eventually(() => bus.published.length === 2);
+      expect(bus.published).toEqual([
+        expect.objectContaining({ type: 'message.dead' }),
+        { ...event, subject: 'for cache' },
+      ]);
       expect(await open(deadLetters)).toEqual([]);
       expect(await deadLetters.find(String(letter?.id))).toMatchObject({
         state: 'replayed',

@@ -25,10 +25,13 @@ export {
   type GuardedOptions,
 } from './outbound/guarded/guarded-http';
 export { fullJitterMs } from './outbound/full-jitter';
+export { growingDelayMs } from './outbound/growing-delay';
 export { OutboundHttp, type OutboundAnswer, type OutboundOptions } from './outbound/outbound-http';
 export { OutboundHttpError } from './outbound/outbound-http-error';
 export { RegistryAccess } from './outbound/registry-access';
+export { retryAfterMs } from './outbound/retry-after';
 export { problemAnswer } from './problems/problem-answer';
 export { ProblemException, type ProblemDescription } from './problems/problem-exception';
 export { invalidRequest, malformedJson, problemOf, storageUnavailable } from './problems/problem-of';
 export { SecretBox } from './secrets/secret-box';
+export { SecretsKey } from './secrets/secrets-key';

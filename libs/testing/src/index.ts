@@ -26,5 +26,8 @@ export { postgres, rabbit, redis } from './services/real-services';
 export { startVarnish, type RunningVarnish } from './services/varnish';
 export { FakeGateway } from './doubles/fake-gateway';
 export { GameServer } from './doubles/game-server';
+export { answer, HttpDouble, type Behaviour, type SeenRequest } from './doubles/http-double';
+export { PagerDutyDouble } from './doubles/pagerduty-double';
 export { registered } from './doubles/registered-artifact';
 export { FakeArtifactory, FakeNexus } from './doubles/repository-manager';
+export { SlackDouble, type SlackPost } from './doubles/slack-double';

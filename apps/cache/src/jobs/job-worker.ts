@@ -1,11 +1,10 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Metrics } from '@croupier/service-kit';
+import { growingDelayMs, Metrics } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { CacheConfig } from '../cache-config';
 import { TargetFault } from '../targets/target-fault';
 import { TargetList } from '../targets/target-list';
-import { growingDelayMs } from './growing-delay';
 import type { ClaimedTask } from './job';
 import { JobEnding } from './job-ending';
 import { StepRunner } from './step-runner';

@@ -14,7 +14,7 @@ export async function demoCommand(options: {
 }
 
 function summaryText(outcome: DemoOutcome): string {
-  const { promoted, rolledBack, stable, badRequestsServed, detectMs, switchMs, markets } = outcome;
+  const { promoted, rolledBack, stable, badRequestsServed, detectMs, switchMs, markets, alerts } = outcome;
   const rollbacks = rolledBack.map(
     (version) =>
       `  ${version} rolled back: detected in ${detectMs[version]} ms after ${badRequestsServed[version]} bad requests, ` +
@@ -30,6 +30,11 @@ function summaryText(outcome: DemoOutcome): string {
       Object.entries(markets.dealt)
         .map(([market, version]) => `${version} in ${market}`)
         .join(' and '),
+    ...Object.entries(alerts).map(
+      ([version, { slackThreads, slackMessages, pagerDuty, failedAttempts }]) =>
+        `  ${version} told in ${slackThreads} Slack thread of ${slackMessages} messages and to PagerDuty ` +
+        `(${pagerDuty.join(', ')}), after ${failedAttempts} failed attempts`,
+    ),
     `  timelines ${outcome.timelinesVerified ? 'verify' : 'do NOT verify'}; ${outcome.seconds} s in all`,
     '',
   ].join('\n');

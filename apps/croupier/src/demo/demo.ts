@@ -6,6 +6,7 @@ import { freePorts } from '../platform/addresses';
 import { startInOneProcess } from '../platform/one-process';
 import type { Platform, Variables } from '../platform/platform';
 import { startProcesses } from '../platform/process-per-service';
+import { AlertsScene } from './alerts-scene';
 import { Crowd } from './crowd';
 import {
   DEMO_TIMING,
@@ -82,6 +83,8 @@ async function play(
   const scene = await FlagsScene.start(platform.urls.flags, api);
   undo.push(() => scene.stop());
   let flags: FlagsOutcome | null = null;
+  const alerts = await AlertsScene.start(platform.urls.alerts, api);
+  undo.push(() => alerts.stop());
   const shipped: ShippedRelease[] = [];
   for (const shipment of SHIPMENTS) {
     const { version } = shipment;
@@ -97,13 +100,21 @@ async function play(
     }
     const reports = release.status === 'failed' ? [] : REPORTS[release.status as keyof typeof REPORTS];
     const timeline = await watch.untilTold(release, reports, TOLD_DEADLINE_MS);
+    if (release.status === 'rolled-back') await alerts.play(release, narrator);
     shipped.push({ release, timeline, chainVerifies: await watch.chainVerifies(release) });
   }
   const dealtByMarket = await markets;
   const summary = await crowd.finish();
   for (const sample of summary.droppedSamples) narrator.say(`  dropped: ${sample}`);
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  return outcomeOf(shipped, summary, { markets: dealtByMarket, flags }, accepted, stable, seconds);
+  return outcomeOf(
+    shipped,
+    summary,
+    { markets: dealtByMarket, flags, alerts: alerts.outcome },
+    accepted,
+    stable,
+    seconds,
+  );
 }
 
 async function startPlatform(

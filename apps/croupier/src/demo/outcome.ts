@@ -1,4 +1,5 @@
 import type { ReleaseView, TimelineEntry } from '@croupier/contracts';
+import { alertsHeld, type AlertsOutcome } from './alerts-scene';
 import type { CrowdSummary } from './crowd';
 import { SHIPMENTS } from './demo-options';
 import { flagsHeld, type FlagsOutcome } from './flags-scene';
@@ -34,13 +35,15 @@ export interface DemoOutcome {
   readonly markets: MarketsOutcome;
   /** What the bonus engine did as its flag was turned; null when nothing was promoted. */
   readonly flags: FlagsOutcome | null;
+  /** What people were told of each rollback. */
+  readonly alerts: AlertsOutcome;
   readonly seconds: number;
 }
 
 export function outcomeOf(
   shipped: readonly ShippedRelease[],
   summary: CrowdSummary,
-  { markets, flags }: Pick<DemoOutcome, 'markets' | 'flags'>,
+  { markets, flags, alerts }: Pick<DemoOutcome, 'markets' | 'flags' | 'alerts'>,
   accepted: number,
   stable: string,
   seconds: number,
@@ -70,6 +73,7 @@ export function outcomeOf(
     timelinesVerified: shipped.every(({ chainVerifies }) => chainVerifies),
     markets,
     flags,
+    alerts,
     seconds,
   };
   const asExpected = SHIPMENTS.every(({ version, expected }) =>
@@ -85,6 +89,7 @@ export function outcomeOf(
     markets.asCertified &&
     flags !== null &&
     flagsHeld(flags) &&
+    alertsHeld(alerts, outcome.rolledBack) &&
     [...Object.values(outcome.detectMs), ...Object.values(outcome.switchMs)].every((ms) => ms !== null);
   return { ok, ...outcome };
 }

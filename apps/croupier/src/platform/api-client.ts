@@ -18,8 +18,8 @@ export class ApiClient {
     return this.send('POST', url, body, headers);
   }
 
-  put(url: string, body: unknown): Promise<unknown> {
-    return this.send('PUT', url, body);
+  put(url: string, body: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+    return this.send('PUT', url, body, headers);
   }
 
   private async send(

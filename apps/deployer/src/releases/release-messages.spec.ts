@@ -36,4 +36,26 @@ describe('what other services hear of a release', () => {
     const [message] = messagesOf(promoted, contextOf(planWith(OFF, ON), 'jackpot', 'old-reels'));
     expect(message?.data).toMatchObject({ flags: ['jackpot', 'bonus'] });
   });
+
+  it.each([
+    [0, ['rollback.completed']],
+    [5, []],
+    [100, []],
+  ])('tells of the end of a rollback when every gateway deals %d %%', (weightPercent, types) => {
+    const confirmed: RolloutEventOf<'weight.confirmed'> = {
+      ...RELEASE,
+      type: 'weight.confirmed',
+      weightPercent,
+    };
+    expect(messagesOf(confirmed, contextOf(planWith())).map(({ type }) => type)).toEqual(types);
+  });
+
+  it('tells at once of the end of a rollback that changes no traffic', () => {
+    const rolledBack: RolloutEventOf<'rollout.rolled_back'> = {
+      ...{ ...RELEASE, type: 'rollout.rolled_back', stableVersion: '1.0.0', stepIndex: 0, weightPercent: 0 },
+      ...{ cause: 'operator', reason: 'asked', actor: 'ann', evidence: [], changesTraffic: false, flags: [] },
+    };
+    const told = messagesOf(rolledBack, contextOf(planWith())).map(({ type }) => type);
+    expect(told).toEqual(['rollout.rolled_back', 'rollback.completed']);
+  });
 });

@@ -23,6 +23,8 @@ export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] 
   switch (event.type) {
     case 'release.queued':
       return [newEvent(event.type, { ...release, digest: event.plan.digest }, origin)];
+    case 'approval.requested':
+      return [newEvent(event.type, { ...release, digest: event.digest, required: event.required }, origin)];
     case 'release.approved': {
       const { actor, digest, given, required } = event;
       return [newEvent(event.type, { ...release, digest, actor, given, required }, origin)];
@@ -44,17 +46,25 @@ export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] 
       return [newEvent(event.type, { ...release, reason: event.reason }, origin)];
     case 'rollout.paused':
       return [newEvent(event.type, { ...release, reason: event.reason }, origin)];
+    case 'rollout.held':
+    case 'rollout.incident': {
+      const { weightPercent, explanation: reason } = event;
+      return [newEvent(event.type, { ...release, weightPercent, reason }, origin)];
+    }
     case 'rollout.promoted': {
       const { previousVersion } = event;
       return [newEvent(event.type, { ...release, previousVersion, flags: flagsOf(context) }, origin)];
     }
     case 'rollout.rolled_back': {
-      const { stableVersion, reason, evidence } = event;
+      const { stableVersion, cause, reason, evidence } = event;
       const flags = [...new Set([...context.flags, ...(event.flags ?? [])])];
-      return [
-        newEvent(event.type, { ...release, stableVersion, reason, evidence: [...evidence], flags }, origin),
-      ];
+      const told = { ...release, stableVersion, cause, reason, evidence: [...evidence], flags };
+      const over = event.changesTraffic ? [] : [newEvent('rollback.completed', release, origin)];
+      return [newEvent(event.type, told, origin), ...over];
     }
+    case 'weight.confirmed':
+      // Only a rollback takes all of a version's traffic.
+      return event.weightPercent === 0 ? [newEvent('rollback.completed', release, origin)] : [];
     default:
       return [];
   }

@@ -13,7 +13,9 @@ import {
   ClearanceChanged,
   GameVersionAnnounced,
 } from './artifact-events';
+import { MessageDead } from './message-events';
 import {
+  ApprovalRequested,
   CacheInvalidated,
   FlagChanged,
   FlagRequested,
@@ -22,6 +24,9 @@ import {
   ReleaseFailed,
   ReleaseQueued,
   ReleaseStaged,
+  RollbackCompleted,
+  RolloutHeld,
+  RolloutIncident,
   RolloutPaused,
   RolloutPromoted,
   RolloutRolledBack,
@@ -44,6 +49,7 @@ export const EVENTS = {
   'certificate.expiring': CertificateExpiring,
   'release.queued': ReleaseQueued,
   'release.staged': ReleaseStaged,
+  'approval.requested': ApprovalRequested,
   'release.approved': ReleaseApproved,
   'release.failed': ReleaseFailed,
   'migration.planned': MigrationOutcome,
@@ -54,12 +60,16 @@ export const EVENTS = {
   'rollout.started': RolloutStarted,
   'rollout.step': RolloutStep,
   'rollout.paused': RolloutPaused,
+  'rollout.held': RolloutHeld,
+  'rollout.incident': RolloutIncident,
   'rollout.promoted': RolloutPromoted,
   'rollout.rolled_back': RolloutRolledBack,
+  'rollback.completed': RollbackCompleted,
   'traffic.changed': TrafficChanged,
   'cache.invalidated': CacheInvalidated,
   'flag.requested': FlagRequested,
   'flag.changed': FlagChanged,
+  'message.dead': MessageDead,
 } as const;
 
 export type EventType = keyof typeof EVENTS;

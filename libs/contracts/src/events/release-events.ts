@@ -33,6 +33,10 @@ export const ReleaseApproved = ReleaseReference.extend({
 });
 export type ReleaseApproved = z.infer<typeof ReleaseApproved>;
 
+/** The release waits for people. */
+export const ApprovalRequested = ReleaseReference.extend({ digest: Sha256, required: z.int().min(1) });
+export type ApprovalRequested = z.infer<typeof ApprovalRequested>;
+
 /** A step of the rollout sets a flag; `flag.changed` of the release is the answer, also when it was set already. */
 export const FlagRequested = ReleaseReference.extend({ flag: Slug, enabled: z.boolean() });
 export type FlagRequested = z.infer<typeof FlagRequested>;
@@ -55,20 +59,49 @@ export type RolloutStep = z.infer<typeof RolloutStep>;
 export const RolloutPaused = ReleaseReference.extend({ reason: z.string() });
 export type RolloutPaused = z.infer<typeof RolloutPaused>;
 
+/** A step was inconclusive at its deadline: the weight stays, and a person decides. */
+export const RolloutHeld = ReleaseReference.extend({
+  weightPercent: z.number().min(0).max(100),
+  reason: z.string(),
+});
+export type RolloutHeld = z.infer<typeof RolloutHeld>;
+
+/** Canary and stable broke the limit together, so that it is not the version's fault. */
+export const RolloutIncident = RolloutHeld;
+export type RolloutIncident = z.infer<typeof RolloutIncident>;
+
 export const RolloutPromoted = ReleaseReference.extend({
   previousVersion: SemVer.nullable(),
   flags: z.array(Slug),
 });
 export type RolloutPromoted = z.infer<typeof RolloutPromoted>;
 
+/** Why a rollout ended so. The last three are no fault of the version's that its canary has shown. */
+export const RollbackCause = z.enum([
+  'breach',
+  'workload-failed',
+  'preview-failed',
+  'deadline',
+  'superseded',
+  'revoked',
+  'operator',
+]);
+export type RollbackCause = z.infer<typeof RollbackCause>;
+
 export const RolloutRolledBack = ReleaseReference.extend({
   stableVersion: SemVer.nullable(),
+  /** Absent from a deployer that does not tell it yet. */
+  cause: RollbackCause.optional(),
   reason: z.string(),
   evidence: z.array(MetricEvidence),
   /** What the release may have set, on or off: each is to be again as it was before `releaseId` first set it. */
   flags: z.array(Slug),
 });
 export type RolloutRolledBack = z.infer<typeof RolloutRolledBack>;
+
+/** The end of a rollback: no live gateway deals the version any more. */
+export const RollbackCompleted = ReleaseReference;
+export type RollbackCompleted = z.infer<typeof RollbackCompleted>;
 
 export const TrafficChanged = z.object({
   provider: Slug,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CloudEvent } from '@croupier/contracts';
 import { DataSource } from 'typeorm';
 import type { DeadLetter, DeadMessage } from '../bus';
+import { newEvent } from '../new-event';
 import { Outbox } from '../outbox/outbox';
 
 export type DeadLetterState = 'open' | 'replayed' | 'discarded';
@@ -58,29 +59,29 @@ export class DeadLetters {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** One letter a message: dead again, it is open again, and its attempts add up. The same letter counts once. */
+  /**
+   * One letter a message: dead again, it is open again, and its attempts add up. The same letter counts once.
+   * `message.dead` tells of it, unless that is what has died: one that nobody can handle must not make another one.
+   */
   async store({ consumer, message, error, attempts, deadAt }: DeadLetter): Promise<void> {
     const { messageId, type, event, content } = columnsOf(message);
-    await this.dataSource.query(
-      `INSERT INTO dead_letters (consumer, message_id, type, event, content, error, stack, attempts, dead_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       ON CONFLICT (consumer, message_id) DO UPDATE
-         SET event = excluded.event, content = excluded.content, error = excluded.error, stack = excluded.stack,
-             dead_at = excluded.dead_at, attempts = dead_letters.attempts + excluded.attempts,
-             state = 'open', resolved_at = NULL, resolution = NULL
-       WHERE dead_letters.dead_at < excluded.dead_at`,
-      [
-        consumer,
-        messageId,
-        type,
-        event,
-        content,
-        storable(error.message),
-        storable(error.stack ?? ''),
-        attempts,
-        deadAt,
-      ],
-    );
+    const text = storable(error.message);
+    await this.dataSource.transaction(async (tx) => {
+      const stored = await tx.query<unknown[]>(
+        `INSERT INTO dead_letters (consumer, message_id, type, event, content, error, stack, attempts, dead_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (consumer, message_id) DO UPDATE
+           SET event = excluded.event, content = excluded.content, error = excluded.error, stack = excluded.stack,
+               dead_at = excluded.dead_at, attempts = dead_letters.attempts + excluded.attempts,
+               state = 'open', resolved_at = NULL, resolution = NULL
+         WHERE dead_letters.dead_at < excluded.dead_at
+         RETURNING id`,
+        [consumer, messageId, type, event, content, text, storable(error.stack ?? ''), attempts, deadAt],
+      );
+      if (stored.length === 0 || type === 'message.dead') return;
+      const told = { service: consumer, messageId, messageType: type, error: text, attempts };
+      await this.outbox.append(tx, newEvent('message.dead', told, { source: `croupier/${consumer}` }));
+    });
   }
 
   /** The latest first. */

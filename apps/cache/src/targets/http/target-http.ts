@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { retryAfterMs } from '@croupier/service-kit';
 import { Agent, request, type Dispatcher } from 'undici';
 import { CacheConfig } from '../../cache-config';
 import { TargetFault } from '../target-fault';
-import { retryAfterMs } from './retry-after';
 
 export interface TargetCall {
   readonly method: string;

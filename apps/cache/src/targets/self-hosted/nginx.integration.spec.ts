@@ -1,5 +1,4 @@
-import { startNginx, type RunningNginx } from '@croupier/testing';
-import { answer, HttpDouble } from '../../../test/http-double';
+import { answer, HttpDouble, startNginx, type RunningNginx } from '@croupier/testing';
 import { RunningCache } from '../../../test/running-cache';
 
 const TOKEN = 'bypass-token';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { startVarnish, type RunningVarnish } from '@croupier/testing';
+import { answer, HttpDouble, startVarnish, type RunningVarnish, type SeenRequest } from '@croupier/testing';
 import { Agent, request } from 'undici';
-import { answer, HttpDouble, type SeenRequest } from '../../../test/http-double';
 import { promoted, RunningCache, staged } from '../../../test/running-cache';
 
 const VCL = join(__dirname, '../../../../../deploy/varnish/croupier.vcl');

@@ -1,6 +1,5 @@
 import type { InvalidationDetail, InvalidationTask } from '@croupier/contracts';
-import { eventually } from '@croupier/testing';
-import { answer, HttpDouble, type SeenRequest } from '../../../test/http-double';
+import { answer, eventually, HttpDouble, type SeenRequest } from '@croupier/testing';
 import { promoted, RunningCache } from '../../../test/running-cache';
 
 const ZONE = 'z0ne';

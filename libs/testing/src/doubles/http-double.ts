@@ -22,6 +22,8 @@ export type Behaviour =
 /** A vendor's API: answers as it usually does, but for what `next` says of the requests that come next. */
 export class HttpDouble {
   readonly seen: SeenRequest[] = [];
+  /** Hangs up on whoever calls, without an answer. */
+  isDown = false;
   private readonly script: Behaviour[] = [];
 
   private constructor(private readonly server: Server) {}
@@ -67,6 +69,10 @@ export class HttpDouble {
       body: Buffer.concat(chunks).toString('utf8'),
     };
     this.seen.push(seen);
+    if (this.isDown) {
+      request.socket.destroy();
+      return;
+    }
     const behaviour = this.script.shift() ?? usually(seen);
     if (behaviour.kind === 'hang') return;
     response.writeHead(behaviour.status, behaviour.headers).end(behaviour.body ?? '');
