@@ -29,6 +29,10 @@ const MigratorVariables = z.object({
   MIGRATION_LOCK_BUDGET_MS: milliseconds.default(30_000),
   /** Longest run of one script. */
   MIGRATION_STATEMENT_TIMEOUT_MS: milliseconds.default(60_000),
+  /** The Java that runs Liquibase, 17 or later. */
+  MIGRATION_JAVA: z.string().min(1).default('java'),
+  /** Longest run of one Liquibase command. */
+  MIGRATION_LIQUIBASE_TIMEOUT_MS: milliseconds.default(600_000),
   /** Whether what the lint calls an error stops a release. */
   MIGRATION_LINT: z.enum(['enforce', 'warn']).default('enforce'),
   /** What becomes of what a release added when it is rolled back. */
@@ -51,6 +55,8 @@ export class MigratorConfig {
   readonly lockTimeoutMs: number;
   readonly lockBudgetMs: number;
   readonly statementTimeoutMs: number;
+  readonly java: string;
+  readonly liquibaseTimeoutMs: number;
   readonly lint: 'enforce' | 'warn';
   readonly onRollback: 'undo-when-safe' | 'undo' | 'keep';
   readonly contractHoldMs: number;
@@ -63,6 +69,8 @@ export class MigratorConfig {
     this.lockBudgetMs = variables.MIGRATION_LOCK_BUDGET_MS;
     this.onRollback = variables.MIGRATION_ON_ROLLBACK;
     this.contractHoldMs = variables.MIGRATION_CONTRACT_HOLD_MS;
+    this.java = variables.MIGRATION_JAVA;
+    this.liquibaseTimeoutMs = variables.MIGRATION_LIQUIBASE_TIMEOUT_MS;
     this.lint = variables.MIGRATION_LINT;
     this.placeholders = variables.MIGRATION_PLACEHOLDERS;
     this.lockTimeoutMs = variables.MIGRATION_LOCK_TIMEOUT_MS;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Environment } from '@croupier/service-kit';
 import { ContractRunner } from './contracts/contract-runner';
 import { ContractSchedule } from './contracts/contract-schedule';
+import { LiquibaseProgram } from './liquibase/liquibase-program';
 import { MigratorConfig } from './migrator-config';
 import { ModuleDatabases } from './module-databases/module-databases';
 import { ModuleSchemaRepository } from './module-databases/module-schema-repository';
@@ -26,6 +27,7 @@ import { ShadowDatabases } from './proof/shadow-databases';
     ContractRunner,
     ContractSchedule,
     KnownScripts,
+    LiquibaseProgram,
     MigrationProof,
     MigrationRunner,
     MigrationUndo,

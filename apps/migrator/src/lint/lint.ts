@@ -43,10 +43,10 @@ function waivedIn(sql: string): ReadonlySet<string> {
   return new Set([...sql.matchAll(/^\s*--\s*croupier:allow\s+([a-z-]+)/gm)].map(([, rule]) => rule ?? ''));
 }
 
-function ofWholeScript({ script, undo }: Migration, statements: readonly Statement[]): Finding[] {
+function ofWholeScript({ kind, script, undo }: Migration, statements: readonly Statement[]): Finding[] {
   const findings: Finding[] = [];
   const phases = new Set(statements.map(({ node }) => phaseOf(node)));
-  if (phases.has('expand') && phases.has('contract'))
+  if (kind !== 'repeatable' && phases.has('expand') && phases.has('contract'))
     findings.push({
       rule: 'mixed-phases',
       severity: 'error',
@@ -55,7 +55,7 @@ function ofWholeScript({ script, undo }: Migration, statements: readonly Stateme
       message: 'the script both adds and takes away: it can run neither before the rollout nor after it',
       remedy: 'Split it into one script that adds and one, named with contract, that takes away.',
     });
-  if (undo === null && !phases.has('contract'))
+  if (kind === 'versioned' && undo === null && !phases.has('contract'))
     findings.push({
       rule: 'missing-undo',
       severity: 'warning',

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Client } from 'pg';
 import { MigratorConfig } from '../migrator-config';
+import type { EngineName, ModuleSchema, SchemaPlace } from '../engine/engine';
+import { LiquibaseProgram } from '../liquibase/liquibase-program';
+import { LiquibaseSchema } from '../liquibase/liquibase-schema';
 import { ModuleDatabase } from './module-database';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -12,10 +15,17 @@ const LONGEST_DELAY_MS = 5_000;
 
 @Injectable()
 export class ModuleDatabases {
-  constructor(private readonly config: MigratorConfig) {}
+  constructor(
+    private readonly config: MigratorConfig,
+    private readonly liquibase: LiquibaseProgram,
+  ) {}
 
   /** Runs `work` on a session of its own, while nobody else of us works on the same schema. */
-  async exclusively<T>(schema: string, work: (database: ModuleDatabase) => Promise<T>): Promise<T> {
+  async exclusively<T>(
+    schema: string,
+    engine: EngineName,
+    work: (database: ModuleSchema) => Promise<T>,
+  ): Promise<T> {
     const { moduleDatabaseUrl, lockTimeoutMs, statementTimeoutMs } = this.config;
     const client = new Client({
       connectionString: moduleDatabaseUrl,
@@ -33,19 +43,22 @@ export class ModuleDatabases {
         [String(lockTimeoutMs), String(statementTimeoutMs)],
       );
       await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`croupier.module.${schema}`]);
-      return await work(this.on(client, schema));
+      return await work(this.on({ client, url: moduleDatabaseUrl, schema }, engine));
     } finally {
       await client.end().catch(() => undefined);
     }
   }
 
   /** The schema on a session that the caller holds. */
-  on(client: Client, schema: string): ModuleDatabase {
+  on(place: SchemaPlace, engine: EngineName): ModuleSchema {
     const { lockTimeoutMs, lockBudgetMs, statementTimeoutMs, placeholders } = this.config;
-    return new ModuleDatabase(client, schema, {
+    const options = {
       limits: { lockTimeoutMs, statementTimeoutMs },
       patience: { budgetMs: lockBudgetMs, firstDelayMs: FIRST_DELAY_MS, longestDelayMs: LONGEST_DELAY_MS },
       placeholders,
-    });
+    };
+    return engine === 'liquibase'
+      ? new LiquibaseSchema(this.liquibase, place, options)
+      : new ModuleDatabase(place, options);
   }
 }

@@ -3,12 +3,13 @@ import type { CloudEvent, ReleaseId, ReleaseStaged } from '@croupier/contracts';
 import { Inbox, Outbox } from '@croupier/messaging';
 import { DataSource } from 'typeorm';
 import { appliedBy, markOf, type VersionRow } from '../engine/history';
-import { readScripts } from '../engine/migration';
+import { withFormerTexts } from '../engine/former-texts';
+import { inOrder, readScripts } from '../engine/migration';
 import { MigrationFailure } from '../engine/migration-failure';
-import { pendingOf } from '../engine/pending';
 import { undoPlan } from '../engine/undo';
 import { withPhases, type PhasedMigration } from '../lint/phase';
-import type { ModuleDatabase } from '../module-databases/module-database';
+import { engineOf, type ModuleSchema } from '../engine/engine';
+import { isChangelog, readChangelogs } from '../liquibase/changelog';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { MigrationProof } from '../proof/migration-proof';
@@ -50,26 +51,26 @@ export class MigrationRunner {
       return this.endUnbegun(event, failureOf(error));
     }
     const schema = await this.schemas.schemaOf(release.provider, release.game);
-    await this.databases.exclusively(schema, (database) => this.carryOut(event, brought, database));
+    const engine = engineOf(run ? await this.runs.plan(release.releaseId) : brought);
+    await this.databases.exclusively(schema, engine, (database) => this.carryOut(event, brought, database));
   }
 
   private async read(release: ReleaseStaged): Promise<readonly PhasedMigration[]> {
-    const set = readScripts(await this.source.fetch(release.migrations));
+    const files = await this.source.fetch(release.migrations);
+    if (files.some(isChangelog)) {
+      const changelog = readChangelogs(files);
+      if (changelog.kind === 'refused') throw new MigrationFailure(changelog.detail);
+      return withPhases(changelog.changesets);
+    }
+    const set = readScripts(files);
     if (set.kind === 'refused') throw new MigrationFailure(set.detail);
-    const unsupported = [...(set.baseline ? [set.baseline] : []), ...set.repeatables].map(
-      ({ script }) => script,
-    );
-    if (unsupported.length > 0)
-      throw new MigrationFailure(
-        `${unsupported.join(', ')}: B and R scripts are not applied yet; bring V and U scripts`,
-      );
-    return withPhases(set.migrations);
+    return withPhases(inOrder(set));
   }
 
   private async carryOut(
     event: Staged,
     brought: readonly PhasedMigration[],
-    database: ModuleDatabase,
+    database: ModuleSchema,
   ): Promise<void> {
     const release = event.data;
     // Another delivery may have come first while this one waited for the lock.
@@ -86,10 +87,12 @@ export class MigrationRunner {
   /** Dry run. Answers false when the release is over: rolled back meanwhile, or refused for what the proof found. */
   private async plan(
     release: ReleaseStaged,
-    brought: readonly PhasedMigration[],
-    database: ModuleDatabase,
+    files: readonly PhasedMigration[],
+    database: ModuleSchema,
   ): Promise<boolean> {
-    const pending = await pendingIn(database, brought);
+    const known = await this.runs.keptScripts(release);
+    const brought = withFormerTexts(files, await database.history(), known);
+    const pending = await database.pending(brought);
     const { report, durationsMs, refusal } = await this.proof.prove(database, release, pending);
     const scripts = pending.map(({ version, description }, index) => ({
       version,
@@ -110,9 +113,9 @@ export class MigrationRunner {
   }
 
   /** What only takes away stays for later; see ContractSchedule. */
-  private async apply({ releaseId }: ReleaseStaged, database: ModuleDatabase): Promise<Result> {
+  private async apply({ releaseId }: ReleaseStaged, database: ModuleSchema): Promise<Result> {
     const brought = await this.runs.plan(releaseId);
-    const pending = (await pendingIn(database, brought)).filter(({ phase }) => phase === 'expand');
+    const pending = (await database.pending(brought)).filter(({ phase }) => phase === 'expand');
     try {
       await database.apply(pending, markOf(releaseId));
     } catch (error) {
@@ -130,7 +133,7 @@ export class MigrationRunner {
   private async takeBack(
     releaseId: ReleaseId,
     brought: readonly PhasedMigration[],
-    database: ModuleDatabase,
+    database: ModuleSchema,
   ): Promise<string> {
     const { steps, kept } = undoPlan(await database.history(), releaseId, brought);
     if (steps.length > 0) await database.undo(steps, markOf(releaseId));
@@ -139,7 +142,7 @@ export class MigrationRunner {
       : `; still applied, for want of an undo script: ${kept.map(({ script }) => script).join(', ')}`;
   }
 
-  private async recordUsage(releaseId: ReleaseId, database: ModuleDatabase): Promise<void> {
+  private async recordUsage(releaseId: ReleaseId, database: ModuleSchema): Promise<void> {
     const report = await this.runs.report(releaseId);
     if (report) await this.runs.storeUsage(releaseId, await database.usage(report.changes));
   }
@@ -163,15 +166,6 @@ export class MigrationRunner {
     if (run.status !== 'applied' && run.status !== 'failed') return;
     await this.inbox.once(event, (tx) => this.outbox.append(tx, outcomeEvent(typeOf(run), run, run)));
   }
-}
-
-async function pendingIn(
-  database: ModuleDatabase,
-  migrations: readonly PhasedMigration[],
-): Promise<readonly PhasedMigration[]> {
-  const pending = pendingOf(migrations, await database.history());
-  if (pending.kind === 'refused') throw new MigrationFailure(pending.detail);
-  return pending.migrations;
 }
 
 function applied(scripts: readonly ScriptOutcome[], detail: string): Result {

@@ -5,7 +5,7 @@ import { markOf, undoneFor } from '../engine/history';
 import { MigrationFailure } from '../engine/migration-failure';
 import { undoPlan, type UndoStep } from '../engine/undo';
 import { MigratorConfig } from '../migrator-config';
-import type { ModuleDatabase } from '../module-databases/module-database';
+import { engineOf, type ModuleSchema } from '../engine/engine';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { grownSince } from '../usage/usage';
@@ -38,18 +38,20 @@ export class MigrationUndo {
     const planned = await this.runs.plan(releaseId);
     if (planned.length === 0) return this.end(event, withdrawn());
     const schema = await this.schemas.schemaOf(provider, game);
-    await this.databases.exclusively(schema, async (database) =>
+    await this.databases.exclusively(schema, engineOf(planned), async (database) =>
       this.end(event, await this.undo(event, database).catch(failureOf)),
     );
   }
 
-  private async undo(event: UnsuccessfulEnd, database: ModuleDatabase): Promise<Result> {
+  private async undo(event: UnsuccessfulEnd, database: ModuleSchema): Promise<Result> {
     const { releaseId } = event.data;
     const plan = undoPlan(await database.history(), releaseId, await this.runs.plan(releaseId));
     const losses = await this.lossesOf(releaseId, plan.steps, database);
     if (losses.length > 0) return kept(plan.steps, losses);
     if (plan.steps.length > 0) await database.undo(plan.steps, markOf(releaseId));
-    const undone = undoneFor(await database.history(), releaseId);
+    const told = undoneFor(await database.history(), releaseId);
+    // Liquibase forgets what it has undone.
+    const undone = told.length > 0 ? told : plan.steps.map(({ row }) => row);
     if (undone.length === 0) return withdrawn(plan.kept.map(({ script }) => script));
     return {
       status: 'reverted',
@@ -66,7 +68,7 @@ export class MigrationUndo {
   private async lossesOf(
     releaseId: ReleaseId,
     steps: readonly UndoStep[],
-    database: ModuleDatabase,
+    database: ModuleSchema,
   ): Promise<string[]> {
     if (steps.length === 0 || this.config.onRollback === 'undo') return [];
     if (this.config.onRollback === 'keep') return ['MIGRATION_ON_ROLLBACK is keep'];

@@ -3,7 +3,7 @@ import type { ReleaseId } from '@croupier/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PhasedMigration } from '../lint/phase';
 import type { ProofReport } from '../proof/report';
-import { compareVersions } from '../engine/migration-version';
+import type { MigrationKind } from '../engine/migration';
 import type { Usage } from '../usage/usage';
 import type { Release, Result, Run, RunStatus } from './run';
 
@@ -11,6 +11,7 @@ const RUN_COLUMNS = `release_id AS "releaseId", provider, game, version, status,
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 interface PlannedRow {
+  readonly kind: MigrationKind;
   readonly migration_version: string;
   readonly description: string;
   readonly script: string;
@@ -121,13 +122,16 @@ export class RunRepository {
     releaseId: ReleaseId,
     migrations: readonly PhasedMigration[],
   ): Promise<void> {
-    for (const { version, description, script, checksum, sql, undo, phase } of migrations)
+    for (const [position, migration] of migrations.entries()) {
+      const { kind, version, description, script, checksum, sql, undo, phase } = migration;
       await tx.query(
-        `INSERT INTO module_migrations
-           (release_id, migration_version, description, script, checksum, sql, undo_script, undo_sql, phase)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        `INSERT INTO module_migrations (release_id, position, kind, migration_version, description, script, checksum,
+           sql, undo_script, undo_sql, phase)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
         [
           releaseId,
+          position,
+          kind,
           version,
           description,
           script,
@@ -138,27 +142,28 @@ export class RunRepository {
           phase,
         ],
       );
+    }
   }
 
   /** All scripts that any release of the subject has brought, newest release first. */
   async keptScripts({ provider, game }: { provider: string; game: string }): Promise<PhasedMigration[]> {
     const rows = await this.dataSource.query<PlannedRow[]>(
-      `SELECT m.migration_version, m.description, m.script, m.checksum, m.sql, m.undo_script, m.undo_sql, m.phase
+      `SELECT m.kind, m.migration_version, m.description, m.script, m.checksum, m.sql, m.undo_script, m.undo_sql, m.phase
        FROM module_migrations m JOIN release_migrations r USING (release_id)
-       WHERE r.provider = $1 AND r.game = $2 ORDER BY m.planned_at DESC`,
+       WHERE r.provider = $1 AND r.game = $2 ORDER BY m.planned_at DESC, m.position`,
       [provider, game],
     );
     return rows.map(migrationOf);
   }
 
-  /** Oldest version first. */
+  /** In the order in which they are applied. */
   async plan(releaseId: ReleaseId): Promise<PhasedMigration[]> {
     const rows = await this.dataSource.query<PlannedRow[]>(
-      `SELECT migration_version, description, script, checksum, sql, undo_script, undo_sql, phase
-       FROM module_migrations WHERE release_id = $1`,
+      `SELECT kind, migration_version, description, script, checksum, sql, undo_script, undo_sql, phase
+       FROM module_migrations WHERE release_id = $1 ORDER BY position`,
       [releaseId],
     );
-    return rows.map(migrationOf).sort((a, b) => compareVersions(a.version, b.version));
+    return rows.map(migrationOf);
   }
 }
 

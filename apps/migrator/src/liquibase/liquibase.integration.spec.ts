@@ -1,0 +1,147 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { compareCatalogs, readCatalog, type Catalog } from '@croupier/persistence';
+import { rolledBack, TestMigrator, type Scripts } from '../../test/test-migrator';
+
+const EXAMPLE = resolve(__dirname, '../../../../examples/migrations/jackpots');
+const HEAD = '--liquibase formatted sql\n\n';
+const SEATS = `${HEAD}--changeset eve:seats\nCREATE TABLE seats (id bigint PRIMARY KEY);\n--rollback DROP TABLE seats;\n`;
+/** Each run of Liquibase starts a Java of its own, several a release. */
+const SLOW_MS = 120_000;
+
+describe('a module whose changesets Liquibase runs', () => {
+  let migrator: TestMigrator;
+  let example: Scripts;
+
+  beforeAll(async () => {
+    migrator = await TestMigrator.start();
+    example = await filesOf(EXAMPLE);
+  }, SLOW_MS);
+
+  afterAll(() => migrator.stop(), SLOW_MS);
+
+  it(
+    'is planned, tried, applied and undone without a trace, release by release',
+    async () => {
+      const { '2024-03-tenants.sql': _, ...start } = example;
+      const first = migrator.staged('jackpots', start, '1.0.0');
+      await migrator.bus.publish([first]);
+      const [, applied] = await migrator.outcomesOf(first.data.releaseId, 2);
+      expect(applied).toMatchObject({ type: 'migration.applied' });
+      expect(applied?.data.scripts).toHaveLength(8);
+      const before = await catalogOf('jackpots');
+
+      const second = migrator.staged('jackpots', example, '1.1.0');
+      await migrator.bus.publish([second]);
+      const [planned, more] = await migrator.outcomesOf(second.data.releaseId, 2);
+      expect(planned?.data.detail).toContain('undone and applied again with equal catalogs');
+      expect(planned?.data.detail).not.toContain('drifted');
+      expect(more?.data.scripts.map(({ version }) => version)).toEqual([
+        'tenant-of-pot',
+        'contributions-by-time',
+        'touched',
+        'hits-stay',
+      ]);
+      const after = await catalogOf('jackpots');
+      expect(compareCatalogs(before, after)).not.toEqual([]);
+
+      await migrator.bus.publish([rolledBack(second.data)]);
+      const [, , reverted] = await migrator.outcomesOf(second.data.releaseId, 3);
+      expect(reverted).toMatchObject({ type: 'migration.reverted' });
+      expect(reverted?.data.scripts).toHaveLength(4);
+      expect(compareCatalogs(before, await catalogOf('jackpots'))).toEqual([]);
+
+      const third = migrator.staged('jackpots', example, '1.1.1');
+      await migrator.bus.publish([third]);
+      await migrator.outcomesOf(third.data.releaseId, 2);
+      expect(compareCatalogs(after, await catalogOf('jackpots'))).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'has a history that Liquibase reads, with the release that brought each changeset',
+    async () => {
+      const release = migrator.staged('seats', { 'seats.sql': SEATS });
+      await migrator.bus.publish([release]);
+      await migrator.outcomesOf(release.data.releaseId, 2);
+
+      const { rows } = await migrator.sql.query(
+        'SELECT id, author, filename, exectype, labels FROM module_acme_seats.databasechangelog',
+      );
+      expect(rows).toEqual([
+        {
+          id: 'seats',
+          author: 'eve',
+          filename: 'migrations/seats.sql',
+          exectype: 'EXECUTED',
+          labels: `croupier:${release.data.releaseId}`,
+        },
+      ]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'refuses a changeset that was changed after it had been applied, as Liquibase does',
+    async () => {
+      await migrator.bus.publish([migrator.staged('changed', { 'seats.sql': SEATS })]);
+      const more = `${SEATS.replace('bigint', 'int')}\n--changeset eve:more\nCREATE TABLE more ();\n--rollback DROP TABLE more;\n`;
+      const release = migrator.staged('changed', { 'seats.sql': more }, '1.1.0');
+
+      await migrator.bus.publish([release]);
+
+      const [failed] = await migrator.outcomesOf(release.data.releaseId, 1);
+      expect(failed).toMatchObject({ type: 'migration.failed' });
+      expect(failed?.data.detail).toMatch(/seats\.sql::seats::eve was: 9:\w+ but is now: 9:\w+/);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'is left as it was when a changeset fails in production',
+    async () => {
+      await migrator.bus.publish([migrator.staged('half', { 'a.sql': SEATS })]);
+      await migrator.sql.query('CREATE TABLE module_acme_half.theirs ()');
+      const release = migrator.staged(
+        'half',
+        {
+          'a.sql': SEATS,
+          'b.sql': `${HEAD}--changeset eve:ours\nCREATE TABLE ours ();\n--rollback DROP TABLE ours;\n\n--changeset eve:theirs\nCREATE TABLE theirs ();\n--rollback DROP TABLE theirs;\n`,
+        },
+        '1.1.0',
+      );
+
+      await migrator.bus.publish([release]);
+
+      const [, failed] = await migrator.outcomesOf(release.data.releaseId, 2);
+      expect(failed?.data.detail).toMatch(/relation "theirs" already exists.*; the schema is as it was/);
+      expect((await catalogOf('half')).map(({ name }) => name)).not.toContain('ours');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'says no to scripts of another engine’s',
+    async () => {
+      await migrator.bus.publish([migrator.staged('mixed', { 'V1__a.sql': 'CREATE TABLE a ();' })]);
+      const release = migrator.staged('mixed', { 'seats.sql': SEATS }, '1.1.0');
+
+      await migrator.bus.publish([release]);
+
+      const [failed] = await migrator.outcomesOf(release.data.releaseId, 1);
+      expect(failed?.data.detail).toBe('the schema has a history of Flyway’s; bring V and U scripts');
+    },
+    SLOW_MS,
+  );
+
+  function catalogOf(game: string): Promise<Catalog> {
+    return readCatalog(migrator.sql, `module_acme_${game}`);
+  }
+});
+
+async function filesOf(folder: string): Promise<Scripts> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql'));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
+}
