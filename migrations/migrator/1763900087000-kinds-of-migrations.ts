@@ -19,9 +19,15 @@ export class KindsOfMigrations1763900087000 implements MigrationInterface {
       ALTER TABLE module_migrations
         DROP CONSTRAINT module_migrations_pkey,
         ADD CONSTRAINT module_migrations_pkey PRIMARY KEY (release_id, script)`);
+    await runner.query(`
+      ALTER TABLE release_migrations
+        ADD COLUMN origin text NOT NULL DEFAULT 'release' CHECK (origin IN ('release', 'operator')),
+        ADD COLUMN cancellation text`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE release_migrations DROP COLUMN origin, DROP COLUMN cancellation`);
     await runner.query(`DELETE FROM module_migrations WHERE kind <> 'versioned'`);
     await runner.query(`
       ALTER TABLE module_migrations

@@ -17,6 +17,36 @@ const Placeholders = z
   })
   .pipe(z.record(z.string(), z.string()));
 
+const NamedDatabases = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON array' });
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z
+      .array(
+        z.strictObject({
+          environment: z.string().min(1).max(100),
+          tenant: z.string().min(1).max(100).nullable().default(null),
+          url: z.url({ protocol: /^postgres(ql)?$/ }),
+        }),
+      )
+      .max(200),
+  );
+
+/** A database that modules have schemas in. */
+export interface NamedDatabase {
+  readonly environment: string;
+  /** Whose it is; null where all tenants share it. */
+  readonly tenant: string | null;
+  readonly url: string;
+}
+
 const MigratorVariables = z.object({
   DATABASE_URL: BaseConfig.shape.DATABASE_URL,
   /** Where the modules' own schemas are; the platform's database unless given. */
@@ -29,6 +59,10 @@ const MigratorVariables = z.object({
   MIGRATION_LOCK_BUDGET_MS: milliseconds.default(30_000),
   /** Longest run of one script. */
   MIGRATION_STATEMENT_TIMEOUT_MS: milliseconds.default(60_000),
+  /** What the environment of the modules' database is called in the status. */
+  MIGRATION_ENVIRONMENT: z.string().min(1).max(100).default('production'),
+  /** JSON: other databases whose modules the status tells of, `[{"environment", "tenant", "url"}]`. */
+  MIGRATION_DATABASES: NamedDatabases.default([]),
   /** The Java that runs Liquibase, 17 or later. */
   MIGRATION_JAVA: z.string().min(1).default('java'),
   /** Longest run of one Liquibase command. */
@@ -55,6 +89,8 @@ export class MigratorConfig {
   readonly lockTimeoutMs: number;
   readonly lockBudgetMs: number;
   readonly statementTimeoutMs: number;
+  /** The modules' own first. */
+  readonly databases: readonly NamedDatabase[];
   readonly java: string;
   readonly liquibaseTimeoutMs: number;
   readonly lint: 'enforce' | 'warn';
@@ -69,6 +105,10 @@ export class MigratorConfig {
     this.lockBudgetMs = variables.MIGRATION_LOCK_BUDGET_MS;
     this.onRollback = variables.MIGRATION_ON_ROLLBACK;
     this.contractHoldMs = variables.MIGRATION_CONTRACT_HOLD_MS;
+    this.databases = [
+      { environment: variables.MIGRATION_ENVIRONMENT, tenant: null, url: this.moduleDatabaseUrl },
+      ...variables.MIGRATION_DATABASES,
+    ];
     this.java = variables.MIGRATION_JAVA;
     this.liquibaseTimeoutMs = variables.MIGRATION_LIQUIBASE_TIMEOUT_MS;
     this.lint = variables.MIGRATION_LINT;

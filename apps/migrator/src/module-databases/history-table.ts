@@ -38,6 +38,15 @@ export async function readHistory(client: Client, schema: string): Promise<Histo
   return rows;
 }
 
+/** Answers the scripts whose rows are gone. */
+export async function removeFailed(client: Client, schema: string): Promise<string[]> {
+  if ((await readHistory(client, schema)).length === 0) return [];
+  const { rows } = await client.query<{ script: string }>(
+    `DELETE FROM "${schema}".flyway_schema_history WHERE NOT success RETURNING script`,
+  );
+  return rows.map(({ script }) => script);
+}
+
 export type NewHistoryRow = Omit<HistoryRow, 'installedRank' | 'success'>;
 
 export async function appendHistory(client: Client, schema: string, row: NewHistoryRow): Promise<void> {

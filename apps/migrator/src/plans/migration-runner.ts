@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { CloudEvent, ReleaseId, ReleaseStaged } from '@croupier/contracts';
+import type { CloudEvent, ReleaseStaged } from '@croupier/contracts';
 import { Inbox, Outbox } from '@croupier/messaging';
 import { DataSource } from 'typeorm';
-import { appliedBy, markOf, type VersionRow } from '../engine/history';
 import { withFormerTexts } from '../engine/former-texts';
-import { inOrder, readScripts } from '../engine/migration';
 import { MigrationFailure } from '../engine/migration-failure';
-import { undoPlan } from '../engine/undo';
-import { withPhases, type PhasedMigration } from '../lint/phase';
+import type { PhasedMigration } from '../lint/phase';
 import { engineOf, type ModuleSchema } from '../engine/engine';
-import { isChangelog, readChangelogs } from '../liquibase/changelog';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { MigrationProof } from '../proof/migration-proof';
 import { describeReport } from '../proof/describe-report';
+import { MigrationApplication } from './migration-application';
 import { outcomeEvent } from './outcome-event';
+import { readBrought } from './read-brought';
 import type { Result, Run, ScriptOutcome } from './run';
 import { RunRepository } from './run-repository';
 import { ScriptSource } from './script-source';
@@ -33,6 +31,7 @@ export class MigrationRunner {
     private readonly schemas: ModuleSchemaRepository,
     private readonly databases: ModuleDatabases,
     private readonly proof: MigrationProof,
+    private readonly application: MigrationApplication,
     private readonly dataSource: DataSource,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
@@ -56,15 +55,7 @@ export class MigrationRunner {
   }
 
   private async read(release: ReleaseStaged): Promise<readonly PhasedMigration[]> {
-    const files = await this.source.fetch(release.migrations);
-    if (files.some(isChangelog)) {
-      const changelog = readChangelogs(files);
-      if (changelog.kind === 'refused') throw new MigrationFailure(changelog.detail);
-      return withPhases(changelog.changesets);
-    }
-    const set = readScripts(files);
-    if (set.kind === 'refused') throw new MigrationFailure(set.detail);
-    return withPhases(inOrder(set));
+    return readBrought(await this.source.fetch(release.migrations));
   }
 
   private async carryOut(
@@ -81,7 +72,7 @@ export class MigrationRunner {
     } catch (error) {
       return this.endUnbegun(event, failureOf(error));
     }
-    await this.end(event, await this.apply(release, database).catch(failureOf));
+    await this.end(event, await this.application.apply(release.releaseId, database));
   }
 
   /** Dry run. Answers false when the release is over: rolled back meanwhile, or refused for what the proof found. */
@@ -110,41 +101,6 @@ export class MigrationRunner {
       await this.outbox.append(tx, outcomeEvent(typeOf(result), release, result));
       return refusal === null;
     });
-  }
-
-  /** What only takes away stays for later; see ContractSchedule. */
-  private async apply({ releaseId }: ReleaseStaged, database: ModuleSchema): Promise<Result> {
-    const brought = await this.runs.plan(releaseId);
-    const pending = (await database.pending(brought)).filter(({ phase }) => phase === 'expand');
-    try {
-      await database.apply(pending, markOf(releaseId));
-    } catch (error) {
-      if (!(error instanceof MigrationFailure)) throw error;
-      throw new MigrationFailure(`${error.message}${await this.takeBack(releaseId, brought, database)}`, {
-        cause: error,
-      });
-    }
-    await this.recordUsage(releaseId, database);
-    const scripts = appliedBy(await database.history(), releaseId).map(outcomeOf);
-    return applied(scripts, `${scripts.length} migrations are applied`);
-  }
-
-  /** What committed before one that no transaction could hold failed. */
-  private async takeBack(
-    releaseId: ReleaseId,
-    brought: readonly PhasedMigration[],
-    database: ModuleSchema,
-  ): Promise<string> {
-    const { steps, kept } = undoPlan(await database.history(), releaseId, brought);
-    if (steps.length > 0) await database.undo(steps, markOf(releaseId));
-    return kept.length === 0
-      ? '; the schema is as it was'
-      : `; still applied, for want of an undo script: ${kept.map(({ script }) => script).join(', ')}`;
-  }
-
-  private async recordUsage(releaseId: ReleaseId, database: ModuleSchema): Promise<void> {
-    const report = await this.runs.report(releaseId);
-    if (report) await this.runs.storeUsage(releaseId, await database.usage(report.changes));
   }
 
   private async endUnbegun(event: Staged, result: Result): Promise<void> {
@@ -176,10 +132,6 @@ function applied(scripts: readonly ScriptOutcome[], detail: string): Result {
 function failureOf(error: unknown): Result {
   if (!(error instanceof MigrationFailure)) throw error;
   return { status: 'failed', scripts: [], detail: error.message };
-}
-
-function outcomeOf({ version, description, executionTimeMs }: VersionRow): ScriptOutcome {
-  return { version, description, durationMs: executionTimeMs };
 }
 
 function typeOf({ status }: Result): 'migration.planned' | 'migration.applied' | 'migration.failed' {

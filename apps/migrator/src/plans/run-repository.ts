@@ -7,7 +7,7 @@ import type { MigrationKind } from '../engine/migration';
 import type { Usage } from '../usage/usage';
 import type { Release, Result, Run, RunStatus } from './run';
 
-const RUN_COLUMNS = `release_id AS "releaseId", provider, game, version, status, scripts, detail,
+const RUN_COLUMNS = `release_id AS "releaseId", origin, provider, game, version, status, scripts, detail,
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 interface PlannedRow {
@@ -76,10 +76,15 @@ export class RunRepository {
   }
 
   /** Answers whether it is the release's first; else nothing is stored. */
-  async begin(tx: EntityManager, release: Release, result: Result): Promise<boolean> {
+  async begin(
+    tx: EntityManager,
+    release: Release,
+    result: Result,
+    origin: Run['origin'] = 'release',
+  ): Promise<boolean> {
     const inserted = await tx.query<unknown[]>(
-      `INSERT INTO release_migrations (release_id, provider, game, version, status, scripts, detail)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING release_id`,
+      `INSERT INTO release_migrations (release_id, provider, game, version, status, scripts, detail, origin)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING release_id`,
       [
         release.releaseId,
         release.provider,
@@ -88,6 +93,7 @@ export class RunRepository {
         result.status,
         JSON.stringify(result.scripts),
         result.detail,
+        origin,
       ],
     );
     return inserted.length === 1;
@@ -106,6 +112,25 @@ export class RunRepository {
       [releaseId, from, status, JSON.stringify(scripts), detail],
     );
     return moved === 1;
+  }
+
+  /** Answers whether the run was on its way. Whoever carries it out finds the words before its next statement. */
+  async cancel(releaseId: ReleaseId, words: string): Promise<boolean> {
+    const [, cancelled] = await this.dataSource.query<[unknown[], number]>(
+      `UPDATE release_migrations SET cancellation = coalesce(cancellation, $2), updated_at = now()
+       WHERE release_id = $1 AND status = 'planned'`,
+      [releaseId, words],
+    );
+    return cancelled === 1;
+  }
+
+  /** Who has cancelled the run, and why; null when nobody has. */
+  async cancellation(releaseId: ReleaseId): Promise<string | null> {
+    const [row] = await this.dataSource.query<{ cancellation: string | null }[]>(
+      'SELECT cancellation FROM release_migrations WHERE release_id = $1',
+      [releaseId],
+    );
+    return row?.cancellation ?? null;
   }
 
   async contracted(tx: EntityManager, releaseId: ReleaseId, detail: string): Promise<void> {
