@@ -35,8 +35,10 @@ describe('croupier migrate', () => {
   beforeAll(async () => {
     databases = await Promise.all([freshDatabase(), freshDatabase(), freshDatabase()]);
     const [platform, modules, tenant] = databases;
-    // By name, as the command line itself finds services: no app depends on another's inside.
-    const { service } = jest.requireActual<{ service: ServiceDefinition }>('@croupier/migrator');
+    // Not imported: no app depends on another's inside.
+    const { service } = jest.requireActual<{ service: ServiceDefinition }>(
+      join(__dirname, '../../../migrator/src/service'),
+    );
     bus = new EmbeddedBus();
     running = await startService(service, {
       bus,
