@@ -118,6 +118,14 @@ function environmentOf({ PATH, HOME, LANG, JAVA_HOME }: NodeJS.ProcessEnv): Reco
   );
 }
 
+/** @throws MigrationFailure */
 function liquibaseHome(): string {
-  return join(dirname(require.resolve('liquibase/package.json')), 'dist', 'liquibase');
+  try {
+    return join(dirname(require.resolve('liquibase/package.json')), 'dist', 'liquibase');
+  } catch (error) {
+    throw new MigrationFailure(
+      'Liquibase is not installed: it is an optional dependency of the migrator (npm install liquibase)',
+      { cause: error },
+    );
+  }
 }

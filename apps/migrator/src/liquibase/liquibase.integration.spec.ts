@@ -1,13 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { MigrationPlan } from '@croupier/contracts';
 import { compareCatalogs, readCatalog, type Catalog } from '@croupier/persistence';
+import { eventually } from '@croupier/testing';
 import { rolledBack, TestMigrator, type Scripts } from '../../test/test-migrator';
 
 const EXAMPLE = resolve(__dirname, '../../../../examples/migrations/jackpots');
 const HEAD = '--liquibase formatted sql\n\n';
 const SEATS = `${HEAD}--changeset eve:seats\nCREATE TABLE seats (id bigint PRIMARY KEY);\n--rollback DROP TABLE seats;\n`;
 /** Each run of Liquibase starts a Java of its own, several a release. */
-const SLOW_MS = 120_000;
+const SLOW_MS = 300_000;
 
 describe('a module whose changesets Liquibase runs', () => {
   let migrator: TestMigrator;
@@ -117,6 +119,80 @@ describe('a module whose changesets Liquibase runs', () => {
       const [, failed] = await migrator.outcomesOf(release.data.releaseId, 2);
       expect(failed?.data.detail).toMatch(/relation "theirs" already exists.*; the schema is as it was/);
       expect((await catalogOf('half')).map(({ name }) => name)).not.toContain('ours');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'is planned on demand with the SQL that Liquibase would run, and the locks of each statement',
+    async () => {
+      await migrator.bus.publish([migrator.staged('asked', { 'seats.sql': SEATS })]);
+      const more = `${HEAD}--changeset eve:row\nALTER TABLE seats ADD COLUMN line int;\n--rollback ALTER TABLE seats DROP COLUMN line;\n`;
+      const scripts = [
+        { path: 'migrations/seats.sql', sql: SEATS },
+        { path: 'migrations/row.sql', sql: more },
+      ];
+
+      const { body } = await migrator
+        .post('/v1/migrations/plan', { provider: 'acme', game: 'asked', scripts })
+        .expect(200);
+
+      const plan = MigrationPlan.parse(body);
+      expect(plan).toMatchObject({ engine: 'liquibase', pending: [{ version: 'row' }], refusal: null });
+      expect(plan.report.sql).toContain('ALTER TABLE seats ADD COLUMN line int;');
+      expect(plan.report.sql).toContain('INSERT INTO module_acme_asked.databasechangelog');
+      expect(plan.report.statements).toMatchObject([
+        { line: 2, locks: expect.arrayContaining([{ relation: 'seats', mode: 'AccessExclusiveLock' }]) },
+      ]);
+      expect((await catalogOf('asked')).map(({ name }) => name)).not.toContain('seats.line');
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'goes on where a Liquibase of ours was ended while it held the lock',
+    async () => {
+      await migrator.bus.publish([migrator.staged('locked', { 'seats.sql': SEATS })]);
+      await migrator.sql.query(
+        `UPDATE module_acme_locked.databasechangeloglock SET locked = true, lockgranted = now(), lockedby = 'here#croupier (10.0.0.1)'`,
+      );
+      const more = `${SEATS}\n--changeset eve:more\nCREATE TABLE more ();\n--rollback DROP TABLE more;\n`;
+      const release = migrator.staged('locked', { 'seats.sql': more }, '1.1.0');
+
+      await migrator.bus.publish([release]);
+
+      const [, applied] = await migrator.outcomesOf(release.data.releaseId, 2);
+      expect(applied).toMatchObject({ type: 'migration.applied', data: { scripts: [{ version: 'more' }] } });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'is cancelled while Liquibase runs a statement, and is left as it was',
+    async () => {
+      await migrator.bus.publish([migrator.staged('endless', { 'seats.sql': SEATS })]);
+      await migrator.sql.query('INSERT INTO module_acme_endless.seats VALUES (1)');
+      // On the empty copy it is over at once.
+      const slow = `${SEATS}\n--changeset eve:line\nALTER TABLE seats ADD COLUMN line int;\n--rollback ALTER TABLE seats DROP COLUMN line;\n\n--changeset eve:slow\nUPDATE seats SET line = 1 WHERE pg_sleep(50) IS NOT NULL;\n--rollback empty\n`;
+      const release = migrator.staged('endless', { 'seats.sql': slow }, '1.1.0');
+      const published = migrator.bus.publish([release]);
+      const sleeping = async (): Promise<boolean> =>
+        (
+          await migrator.sql.query(
+            `SELECT FROM pg_stat_activity WHERE query LIKE 'UPDATE seats%' AND state = 'active'
+               AND datname = current_database()`,
+          )
+        ).rowCount === 1;
+      await eventually(sleeping, { timeoutMs: SLOW_MS });
+
+      await migrator
+        .post(`/v1/migrations/${release.data.releaseId}/cancel`, { reason: 'too slow' })
+        .expect(202);
+
+      await published;
+      const [, failed] = await migrator.outcomesOf(release.data.releaseId, 2);
+      expect(failed?.data.detail).toBe('cancelled by operator: too slow; the schema is as it was');
+      expect((await catalogOf('endless')).map(({ name }) => name)).not.toContain('seats.line');
     },
     SLOW_MS,
   );
