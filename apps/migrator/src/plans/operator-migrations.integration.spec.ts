@@ -109,7 +109,7 @@ describe('migrations on demand', () => {
     const sleeping = async (): Promise<boolean> =>
       (
         await migrator.sql.query(
-          `SELECT FROM pg_stat_activity WHERE query LIKE 'UPDATE rounds%' AND state = 'active'`,
+          `SELECT FROM pg_stat_activity WHERE query LIKE 'UPDATE rounds%' AND state = 'active' AND datname = current_database()`,
         )
       ).rowCount === 1;
     await eventually(sleeping);
@@ -191,6 +191,21 @@ describe('migrations on demand', () => {
 
     expect(body).toEqual({ removed: ['V1__rounds.sql'] });
     expect(await status('torn')).toMatchObject([{ failed: [] }]);
+  });
+
+  it('are described by the service itself', async () => {
+    const { body } = await migrator.get('/openapi.json').expect(200);
+
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining([
+        '/v1/migrations/plan',
+        '/v1/migrations/{releaseId}/undo',
+        '/v1/migrations/{releaseId}/cancel',
+        '/v1/modules/{provider}/{game}/baseline',
+      ]),
+    );
+    expect(JSON.stringify(body.paths['/v1/migrations'].post)).toContain('X-Croupier-Actor');
+    expect(body.components.schemas).toHaveProperty('MigrationPlanDto_Output.properties.report');
   });
 
   async function apply(game: string, scripts: Scripts, version = '1.0.0'): Promise<MigrationRunDetail> {
