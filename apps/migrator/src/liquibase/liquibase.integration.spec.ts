@@ -198,6 +198,27 @@ describe('a module whose changesets Liquibase runs', () => {
   );
 
   it(
+    'still tells what was undone when that was cut off before it could be told',
+    async () => {
+      const release = migrator.staged('cut', { 'seats.sql': SEATS });
+      await migrator.bus.publish([release]);
+      await migrator.outcomesOf(release.data.releaseId, 2);
+      await migrator.sql.query(
+        'DROP TABLE module_acme_cut.seats; DELETE FROM module_acme_cut.databasechangelog',
+      );
+
+      await migrator.bus.publish([rolledBack(release.data)]);
+
+      const [, , reverted] = await migrator.outcomesOf(release.data.releaseId, 3);
+      expect(reverted).toMatchObject({
+        type: 'migration.reverted',
+        data: { scripts: [{ version: 'seats' }], detail: '1 migrations are undone' },
+      });
+    },
+    SLOW_MS,
+  );
+
+  it(
     'says no to scripts of another engine’s',
     async () => {
       await migrator.bus.publish([migrator.staged('mixed', { 'V1__a.sql': 'CREATE TABLE a ();' })]);

@@ -11,7 +11,7 @@ import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { grownSince } from '../usage/usage';
 import { outcomeEvent } from './outcome-event';
-import type { Release, Result, Run, RunStatus } from './run';
+import type { Release, Result, Run, RunStatus, ScriptOutcome } from './run';
 import { RunRepository } from './run-repository';
 
 /** A release that ended without being promoted. */
@@ -73,7 +73,12 @@ export class MigrationUndo {
     const told = undoneFor(await database.history(), releaseId);
     // Liquibase forgets what it has undone.
     const undone = told.length > 0 ? told : plan.steps.map(({ row }) => row);
-    if (undone.length === 0) return withdrawn(plan.kept.map(({ script }) => script));
+    if (undone.length === 0) {
+      const forgotten = plan.kept.length === 0 ? await this.forgottenBy(database, releaseId) : [];
+      return forgotten.length > 0
+        ? { status: 'reverted', scripts: forgotten, detail: `${forgotten.length} migrations are undone` }
+        : withdrawn(plan.kept.map(({ script }) => script));
+    }
     return {
       status: 'reverted',
       scripts: undone.map(({ version, description, executionTimeMs }) => ({
@@ -83,6 +88,15 @@ export class MigrationUndo {
       })),
       detail: `${undone.length} migrations are undone${tellKept(plan.kept.map(({ script }) => script))}`,
     };
+  }
+
+  /** What Liquibase had applied and has undone, when this was cut off before it could say so. */
+  private async forgottenBy(
+    { engine }: ModuleSchema,
+    releaseId: ReleaseId,
+  ): Promise<readonly ScriptOutcome[]> {
+    const run = engine === 'liquibase' ? await this.runs.find(releaseId) : undefined;
+    return run?.status === 'applied' ? run.scripts : [];
   }
 
   /** What has been written that only the rolled back version knows. */
