@@ -122,11 +122,6 @@ describe('the migrator service', () => {
       },
       /V1__deferred\.sql line 3: .*foreign key constraint/,
     ],
-    [
-      'a script is of a kind that is not applied',
-      { ...INIT, 'R__views.sql': 'SELECT 1' },
-      /R__views\.sql: B and R/,
-    ],
     ['a script has no proper name', { 'setup.sql': 'SELECT 1' }, /setup\.sql is not named like/],
   ])('leaves the schema as it was when %s', async (_, scripts, detail) => {
     const event = migrator.staged('unlucky', scripts);

@@ -7,4 +7,6 @@ export const service: ServiceDefinition = {
   description: 'Schema migrations of modules: dry-run, apply, roll back.',
   module: MigratorModule,
   migrations: migratorMigrations,
+  // A module's whole history at once.
+  bodyLimitBytes: 8 * 1024 * 1024,
 };

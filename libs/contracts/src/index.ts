@@ -22,6 +22,7 @@ export * from './rest/document-history';
 export * from './rest/flag-api';
 export * from './rest/freeze-api';
 export * from './rest/impact-api';
+export * from './rest/migration-api';
 export * from './rest/payload-settings';
 export * from './rest/pipeline-api';
 export * from './rest/policy-api';

@@ -10,7 +10,7 @@ export const MANIFEST_LIMITS = {
   manifestBytes: 1024 * 1024,
 } as const;
 
-const FilePath = z
+export const FilePath = z
   .string()
   .max(255)
   .regex(

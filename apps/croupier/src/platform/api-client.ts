@@ -4,10 +4,14 @@ const TIMEOUT_MS = 10_000;
 
 /** The platform's REST API as an operator uses it. */
 export class ApiClient {
-  /** @param actor - who acts, for the audit trail; nobody is named without it */
+  /**
+   * @param actor - who acts, for the audit trail; nobody is named without it
+   * @param timeoutMs - longest wait for an answer
+   */
   constructor(
     private readonly operatorToken: string,
     private readonly actor?: string,
+    private readonly timeoutMs = TIMEOUT_MS,
   ) {}
 
   get(url: string): Promise<unknown> {
@@ -36,7 +40,7 @@ export class ApiClient {
         ...(this.actor === undefined ? {} : { 'x-croupier-actor': this.actor }),
         ...more,
       },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(this.timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();

@@ -4,8 +4,7 @@ import { Outbox } from '@croupier/messaging';
 import { DataSource } from 'typeorm';
 import { appliedBy, markOf } from '../engine/history';
 import { MigrationFailure } from '../engine/migration-failure';
-import { pendingOf } from '../engine/pending';
-import type { ModuleDatabase } from '../module-databases/module-database';
+import { engineOf, type ModuleSchema } from '../engine/engine';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { outcomeEvent } from '../plans/outcome-event';
@@ -57,11 +56,12 @@ export class ContractRunner implements OnApplicationBootstrap, OnApplicationShut
   private async runDue(): Promise<void> {
     for (const release of await this.schedule.due()) {
       const schema = await this.schemas.schemaOf(release.provider, release.game);
-      await this.databases.exclusively(schema, (database) => this.contract(release, database));
+      const engine = engineOf(await this.runs.plan(release.releaseId));
+      await this.databases.exclusively(schema, engine, (database) => this.contract(release, database));
     }
   }
 
-  private async contract(release: ReleaseReference, database: ModuleDatabase): Promise<void> {
+  private async contract(release: ReleaseReference, database: ModuleSchema): Promise<void> {
     if (!(await this.schedule.isDue(release.releaseId))) return;
     const contracted = await this.take(release, database).catch((error: unknown): Contracted => {
       if (!(error instanceof MigrationFailure)) throw error;
@@ -73,10 +73,10 @@ export class ContractRunner implements OnApplicationBootstrap, OnApplicationShut
     });
   }
 
-  private async take({ releaseId }: ReleaseReference, database: ModuleDatabase): Promise<Contracted> {
-    const pending = pendingOf(await this.runs.plan(releaseId), await database.history());
-    if (pending.kind === 'refused') throw new MigrationFailure(pending.detail);
-    await database.apply(pending.migrations, markOf(releaseId));
+  private async take({ releaseId }: ReleaseReference, database: ModuleSchema): Promise<Contracted> {
+    const pending = await database.pending(await this.runs.plan(releaseId));
+    const due = pending.filter(({ phase }) => phase === 'contract');
+    await database.apply(due, markOf(releaseId));
     const contracts = new Set(
       (await this.runs.plan(releaseId)).flatMap(({ phase, script }) =>
         phase === 'contract' ? [script] : [],

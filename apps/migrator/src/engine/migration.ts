@@ -13,17 +13,16 @@ export interface Script {
   readonly sql: string;
 }
 
+/** Flyway's kinds of scripts that are applied, and Liquibase's. */
+export type MigrationKind = 'versioned' | 'baseline' | 'repeatable' | 'changeset';
+
 export interface Migration extends Script {
+  readonly kind: MigrationKind;
+  /** Flyway's version or a changeset's id; empty for what can be repeated. */
   readonly version: string;
   readonly description: string;
   readonly checksum: number;
   readonly undo: Script | null;
-}
-
-/** Applied after the versioned ones, whenever its text has changed. */
-export interface Repeatable extends Script {
-  readonly description: string;
-  readonly checksum: number;
 }
 
 export type ScriptSet =
@@ -33,8 +32,8 @@ export type ScriptSet =
       readonly migrations: readonly Migration[];
       /** For an empty schema, instead of all up to its version; of several the newest. */
       readonly baseline: Migration | null;
-      /** In the order of their descriptions. */
-      readonly repeatables: readonly Repeatable[];
+      /** Applied after the versioned ones, whenever the text has changed; in the order of their descriptions. */
+      readonly repeatables: readonly Migration[];
     }
   | { readonly kind: 'refused'; readonly detail: string };
 
@@ -43,7 +42,7 @@ export function readScripts(files: readonly ScriptFile[]): ScriptSet {
   const versioned = new Map<string, Migration>();
   const baselines = new Map<string, Migration>();
   const undos = new Map<string, Script>();
-  const repeatables = new Map<string, Repeatable>();
+  const repeatables = new Map<string, Migration>();
   for (const { path, sql } of files) {
     const script = path.slice(path.lastIndexOf('/') + 1);
     const name = parseScriptName(script);
@@ -53,7 +52,8 @@ export function readScripts(files: readonly ScriptFile[]): ScriptSet {
       );
     const checksum = checksumOf(sql);
     if (name.kind === 'repeatable') {
-      repeatables.set(name.description, { script, sql, description: name.description, checksum });
+      const { kind, description } = name;
+      repeatables.set(description, { kind, script, sql, version: '', description, checksum, undo: null });
       continue;
     }
     const { kind, version, description } = name;
@@ -61,8 +61,9 @@ export function readScripts(files: readonly ScriptFile[]): ScriptSet {
     const kin: Map<string, Script> = { versioned, baseline: baselines, undo: undos }[kind];
     const known = kin.get(key);
     if (known) return refused(`${known.script} and ${script} have the same version`);
-    const migration: Migration = { script, sql, version, description, checksum, undo: null };
-    kin.set(key, kind === 'undo' ? { script, sql } : migration);
+    const migration: Migration | Script =
+      kind === 'undo' ? { script, sql } : { kind, script, sql, version, description, checksum, undo: null };
+    kin.set(key, migration);
   }
   const migrations = [...versioned].map(([key, migration]) => ({
     ...migration,
@@ -74,6 +75,15 @@ export function readScripts(files: readonly ScriptFile[]): ScriptSet {
     baseline: [...baselines.values()].sort(byVersion).at(-1) ?? null,
     repeatables: [...repeatables.values()].sort((a, b) => (a.description < b.description ? -1 : 1)),
   };
+}
+
+/** In the order in which they are applied. */
+export function inOrder({
+  migrations,
+  baseline,
+  repeatables,
+}: Extract<ScriptSet, { kind: 'read' }>): readonly Migration[] {
+  return [...(baseline ? [baseline] : []), ...migrations, ...repeatables];
 }
 
 function byVersion(a: Migration, b: Migration): number {

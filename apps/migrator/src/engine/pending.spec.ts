@@ -1,5 +1,5 @@
 import { APPLIED, UNDONE, type HistoryRow } from './history';
-import { readScripts, type Migration } from './migration';
+import { inOrder, readScripts, type Migration } from './migration';
 import { pendingOf } from './pending';
 
 describe('the pending migrations of a module', () => {
@@ -30,6 +30,32 @@ describe('the pending migrations of a module', () => {
     expect(namesOf(pendingOf(brought, [row(1, '1', 'BASELINE')]))).toEqual([
       'V1.1__add.sql',
       'V1.2__more.sql',
+    ]);
+  });
+
+  it('begin with the baseline on a schema without history, and leave it out of one that has some', () => {
+    const withBaseline = scripts('V1__init.sql', 'V1.1__add.sql', 'B1.1__all.sql', 'V1.2__more.sql');
+    expect(namesOf(pendingOf(withBaseline, []))).toEqual(['B1.1__all.sql', 'V1.2__more.sql']);
+    expect(namesOf(pendingOf(withBaseline, [row(1, '1', APPLIED)]))).toEqual([
+      'V1.1__add.sql',
+      'V1.2__more.sql',
+    ]);
+  });
+
+  it('end with what can be repeated and is not what was applied last', () => {
+    const withView = scripts('R__views.sql', 'V1__init.sql');
+    const checksum = withView.at(-1)?.checksum ?? 0;
+    const repeated = (installedRank: number, of: number): HistoryRow => ({
+      ...row(installedRank, '1', APPLIED),
+      version: null,
+      script: 'R__views.sql',
+      checksum: of,
+    });
+    expect(namesOf(pendingOf(withView, []))).toEqual(['V1__init.sql', 'R__views.sql']);
+    const before = row(1, '1', APPLIED);
+    expect(namesOf(pendingOf(withView, [before, repeated(2, 7), repeated(3, checksum)]))).toEqual([]);
+    expect(namesOf(pendingOf(withView, [before, repeated(2, checksum), repeated(3, 7)]))).toEqual([
+      'R__views.sql',
     ]);
   });
 
@@ -81,7 +107,7 @@ describe('the pending migrations of a module', () => {
 function scripts(...paths: string[]): readonly Migration[] {
   const set = readScripts(paths.map((path) => ({ path, sql: `SELECT '${path}'` })));
   if (set.kind === 'refused') throw new Error(set.detail);
-  return set.migrations;
+  return inOrder(set);
 }
 
 function namesOf(pending: ReturnType<typeof pendingOf>): string[] {

@@ -1,4 +1,4 @@
-import { baselineOf, inForce, type HistoryRow } from './history';
+import { baselineOf, changedRepeatables, inForce, type HistoryRow } from './history';
 import type { Migration } from './migration';
 import { compareVersions, versionKey } from './migration-version';
 
@@ -15,6 +15,7 @@ interface Phased {
  * The migrations that the module's schema has not seen, in the order they came. Refuses, as `flyway validate` does,
  * a history that failed, a migration that was changed after it was applied, and one older than what is applied.
  * A release brings only its own scripts, so versions in the history that it does not bring are in order.
+ * An empty history begins with the baseline. What can be repeated goes last, whenever its text is not what was applied.
  */
 export function pendingOf<Of extends Migration & Phased>(
   migrations: readonly Of[],
@@ -26,9 +27,11 @@ export function pendingOf<Of extends Migration & Phased>(
   const applied = inForce(history);
   const appliedByKey = new Map(applied.map((row) => [versionKey(row.version), row]));
   const latest = applied.at(-1)?.version;
-  const baseline = baselineOf(history);
-  const pending: Of[] = [];
+  const begin = applied.length === 0 ? migrations.find(({ kind }) => kind === 'baseline') : undefined;
+  const baseline = begin?.version ?? baselineOf(history);
+  const pending: Of[] = begin ? [begin] : [];
   for (const migration of migrations) {
+    if (migration.kind !== 'versioned') continue;
     if (baseline !== null && compareVersions(migration.version, baseline) <= 0) continue;
     const row = appliedByKey.get(versionKey(migration.version));
     if (row && row.checksum !== migration.checksum)
@@ -43,6 +46,8 @@ export function pendingOf<Of extends Migration & Phased>(
       );
     pending.push(migration);
   }
+  const repeatables = migrations.filter(({ kind }) => kind === 'repeatable');
+  pending.push(...changedRepeatables(repeatables, history));
   return { kind: 'pending', migrations: pending };
 }
 

@@ -49,6 +49,7 @@ function row(installedRank: number, version: string, by: ReleaseId, type = APPLI
 
 function migration(version: string, undo: string | null = `U${version}.sql`): Migration {
   return {
+    kind: 'versioned',
     version,
     description: '',
     script: `V${version}.sql`,

@@ -1,7 +1,6 @@
 import type { ReleaseId } from '@croupier/contracts';
 import { appliedBy, type HistoryRow, type VersionRow } from './history';
 import type { Migration, Script } from './migration';
-import { versionKey } from './migration-version';
 
 export interface UndoStep {
   readonly row: VersionRow;
@@ -24,11 +23,11 @@ export function undoPlan(
   releaseId: ReleaseId,
   migrations: readonly Migration[],
 ): UndoPlan {
-  const undos = new Map(migrations.map(({ version, undo }) => [versionKey(version), undo]));
+  const undos = new Map(migrations.map(({ script, undo }) => [script, undo]));
   const rows = appliedBy(history, releaseId).reverse();
   const steps: UndoStep[] = [];
   for (const row of rows) {
-    const undo = undos.get(versionKey(row.version));
+    const undo = undos.get(row.script);
     if (!undo) break;
     steps.push({ row, undo });
   }

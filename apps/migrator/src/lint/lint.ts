@@ -1,4 +1,4 @@
-import type { Migration } from '../engine/migration';
+import type { Migration, MigrationKind } from '../engine/migration';
 import type { Finding } from './finding';
 import { phaseOf } from './phase';
 import { createdBy } from './relation';
@@ -20,6 +20,12 @@ const RULES: readonly Rule[] = [
   wholeTable,
   heavyLock,
 ];
+
+/** A baseline is never undone, and what can be repeated by its text before. */
+const UNDO_REMEDIES: Partial<Record<MigrationKind, string>> = {
+  versioned: 'Bring a U script of the same version.',
+  changeset: 'Give the changeset a --rollback.',
+};
 
 /** What the pending migrations of a release do that can hurt. @throws MigrationFailure for what is no SQL */
 export async function lintMigrations(migrations: readonly Migration[]): Promise<Finding[]> {
@@ -43,10 +49,10 @@ function waivedIn(sql: string): ReadonlySet<string> {
   return new Set([...sql.matchAll(/^\s*--\s*croupier:allow\s+([a-z-]+)/gm)].map(([, rule]) => rule ?? ''));
 }
 
-function ofWholeScript({ script, undo }: Migration, statements: readonly Statement[]): Finding[] {
+function ofWholeScript({ kind, script, undo }: Migration, statements: readonly Statement[]): Finding[] {
   const findings: Finding[] = [];
   const phases = new Set(statements.map(({ node }) => phaseOf(node)));
-  if (phases.has('expand') && phases.has('contract'))
+  if (kind !== 'repeatable' && phases.has('expand') && phases.has('contract'))
     findings.push({
       rule: 'mixed-phases',
       severity: 'error',
@@ -55,14 +61,14 @@ function ofWholeScript({ script, undo }: Migration, statements: readonly Stateme
       message: 'the script both adds and takes away: it can run neither before the rollout nor after it',
       remedy: 'Split it into one script that adds and one, named with contract, that takes away.',
     });
-  if (undo === null && !phases.has('contract'))
+  if (kind in UNDO_REMEDIES && undo === null && !phases.has('contract'))
     findings.push({
       rule: 'missing-undo',
       severity: 'warning',
       script,
       line: null,
       message: 'there is no undo script: what it adds stays after a rollback',
-      remedy: `Bring a U script of the same version.`,
+      remedy: UNDO_REMEDIES[kind] ?? '',
     });
   const outside = statements.find(({ node }) => !runsInTransaction(node));
   if (outside)

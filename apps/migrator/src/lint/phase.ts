@@ -51,6 +51,8 @@ export function withPhases(migrations: readonly Migration[]): Promise<PhasedMigr
     migrations.map(async (migration) => {
       const [, told] = /^\s*--\s*croupier:phase\s+(expand|contract)\s*$/m.exec(migration.sql) ?? [];
       if (told === 'expand' || told === 'contract') return { ...migration, phase: told };
+      // A view that is dropped and made anew, in one transaction, takes nothing away.
+      if (migration.kind === 'repeatable') return { ...migration, phase: 'expand' as const };
       const statements = await statementsOf(migration);
       const contracts = statements.some(({ node }) => phaseOf(node) === 'contract');
       return { ...migration, phase: contracts ? ('contract' as const) : ('expand' as const) };

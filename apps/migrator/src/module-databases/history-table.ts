@@ -1,11 +1,15 @@
 import type { Client } from 'pg';
 import type { HistoryRow } from '../engine/history';
 
-/** Flyway's own table (`createSchemaHistoryTable` of its PostgreSQL support), so that its tools read it, too. */
-export async function createHistoryTable(client: Client, schema: string): Promise<void> {
+export async function createSchema(client: Client, schema: string): Promise<void> {
   const found = await client.query<{ oid: string | null }>('SELECT to_regnamespace($1) AS oid', [schema]);
   // IF NOT EXISTS asks for the privilege to create schemas even when there is nothing to create.
   if (!found.rows[0]?.oid) await client.query(`CREATE SCHEMA "${schema}"`);
+}
+
+/** Flyway's own table (`createSchemaHistoryTable` of its PostgreSQL support), so that its tools read it, too. */
+export async function createHistoryTable(client: Client, schema: string): Promise<void> {
+  await createSchema(client, schema);
   await client.query(`
     CREATE TABLE IF NOT EXISTS "${schema}".flyway_schema_history (
       installed_rank INT NOT NULL CONSTRAINT flyway_schema_history_pk PRIMARY KEY,
@@ -32,6 +36,15 @@ export async function readHistory(client: Client, schema: string): Promise<Histo
       installed_by AS "installedBy", execution_time AS "executionTimeMs", success
     FROM ${table} ORDER BY installed_rank`);
   return rows;
+}
+
+/** Answers the scripts whose rows are gone. */
+export async function removeFailed(client: Client, schema: string): Promise<string[]> {
+  if ((await readHistory(client, schema)).length === 0) return [];
+  const { rows } = await client.query<{ script: string }>(
+    `DELETE FROM "${schema}".flyway_schema_history WHERE NOT success RETURNING script`,
+  );
+  return rows.map(({ script }) => script);
 }
 
 export type NewHistoryRow = Omit<HistoryRow, 'installedRank' | 'success'>;

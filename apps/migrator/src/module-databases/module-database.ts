@@ -2,14 +2,18 @@ import type { Client } from 'pg';
 import { compareCatalogs, type Catalog, type CatalogDifference } from '@croupier/persistence';
 import { readCatalog } from '@croupier/persistence';
 import { checksumOf } from '../engine/checksum';
-import { APPLIED, UNDONE, type HistoryRow } from '../engine/history';
+import { APPLIED, BASELINED, UNDONE, undoMarkOf, type HistoryRow } from '../engine/history';
+import type { ModuleSchema, Rehearsal, SchemaPlace } from '../engine/engine';
 import type { Migration, Script } from '../engine/migration';
+import { MigrationFailure } from '../engine/migration-failure';
+import { pendingOf } from '../engine/pending';
+import { readChangelogHistory } from '../liquibase/liquibase-history';
+import type { PhasedMigration } from '../lint/phase';
 import { fillPlaceholders } from '../engine/placeholders';
 import type { UndoStep } from '../engine/undo';
 import { withPatience, type LockPatience } from '../execution/lock-patience';
 import { prepare, segmentsOf, type PreparedScript } from '../execution/prepared-script';
 import { ScriptExecution, type Limits, type StatementObserver } from '../execution/script-execution';
-import type { ProvenStatement } from '../proof/report';
 import { StatementRecorder } from '../proof/statement-recorder';
 import type { Usage } from '../usage/usage';
 import { probeUsage } from '../usage/usage-probe';
@@ -21,24 +25,23 @@ export interface ModuleDatabaseOptions {
   readonly placeholders: Readonly<Record<string, string>>;
 }
 
-export interface Rehearsal {
-  /** Of each migration, in milliseconds; zero for one that no transaction can hold. */
-  readonly durationsMs: readonly number[];
-  readonly statements: readonly ProvenStatement[];
-  readonly changes: readonly CatalogDifference[];
-}
-
 interface Entry extends Script {
   readonly row: Omit<NewHistoryRow, 'executionTimeMs'>;
 }
 
-/** One module's schema, on the session that holds its lock. */
-export class ModuleDatabase {
+/** A schema whose scripts are run here, with a history as Flyway keeps it. */
+export class ModuleDatabase implements ModuleSchema {
+  readonly engine = 'flyway';
+  readonly schema: string;
+  private readonly client: Client;
+
   constructor(
-    private readonly client: Client,
-    readonly schema: string,
+    { client, schema }: SchemaPlace,
     private readonly options: ModuleDatabaseOptions,
-  ) {}
+  ) {
+    this.client = client;
+    this.schema = schema;
+  }
 
   history(): Promise<HistoryRow[]> {
     return readHistory(this.client, this.schema);
@@ -48,7 +51,18 @@ export class ModuleDatabase {
     return readCatalog(this.client, this.schema);
   }
 
-  /** How many rows use what the changes have added. */
+  async pending(brought: readonly PhasedMigration[]): Promise<readonly PhasedMigration[]> {
+    if ((await readChangelogHistory(this.client, this.schema)).length > 0)
+      throw new MigrationFailure('the schema has a history of Liquibase’s; bring changelogs');
+    const pending = pendingOf(brought, await this.history());
+    if (pending.kind === 'refused') throw new MigrationFailure(pending.detail);
+    return pending.migrations;
+  }
+
+  dryRunSql(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   usage(changes: readonly CatalogDifference[]): Promise<Usage> {
     return probeUsage(this.client, this.schema, changes);
   }
@@ -72,22 +86,31 @@ export class ModuleDatabase {
     );
   }
 
-  /** For a schema that has no shadow: runs in one transaction what can, and takes it back. */
   async rehearse(migrations: readonly Migration[]): Promise<Rehearsal> {
-    const entries = migrations.map((migration) => applicationOf(migration, 'croupier:dry-run'));
-    const scripts = (await this.prepared(entries)).filter(({ transactional }) => transactional);
     const recorder = new StatementRecorder(this.client, this.schema);
     return this.inTransaction('ROLLBACK', async () => {
       const before = await this.catalog();
       await recorder.begin();
-      const took = await this.runAll(scripts, recorder.record);
-      const tookMs = new Map(scripts.map(({ source }, index) => [source.script, took[index] ?? 0]));
+      const durationsMs = await this.runWhatCan(migrations, recorder.record);
       return {
-        durationsMs: migrations.map(({ script }) => tookMs.get(script) ?? 0),
+        durationsMs,
         statements: recorder.statements,
         changes: compareCatalogs(before, await this.catalog()),
       };
     });
+  }
+
+  /** Runs in one transaction what can, and takes it back. */
+  tryOut(migrations: readonly Migration[], observe: StatementObserver): Promise<readonly number[]> {
+    return this.inTransaction('ROLLBACK', () => this.runWhatCan(migrations, observe));
+  }
+
+  private async runWhatCan(migrations: readonly Migration[], observe: StatementObserver): Promise<number[]> {
+    const entries = migrations.map((migration) => applicationOf(migration, 'croupier:dry-run'));
+    const scripts = (await this.prepared(entries)).filter(({ transactional }) => transactional);
+    const took = await this.runAll(scripts, observe);
+    const tookMs = new Map(scripts.map(({ source }, index) => [source.script, took[index] ?? 0]));
+    return migrations.map(({ script }) => tookMs.get(script) ?? 0);
   }
 
   private async runEach(entries: readonly Entry[], observe?: StatementObserver): Promise<number[]> {
@@ -139,19 +162,32 @@ export class ModuleDatabase {
 }
 
 function applicationOf(
-  { version, description, script, sql, checksum }: Migration,
+  { kind, version, description, script, sql, checksum }: Migration,
   installedBy: string,
 ): Entry {
-  return { script, sql, row: { version, description, type: APPLIED, script, checksum, installedBy } };
+  const type = kind === 'baseline' ? BASELINED : APPLIED;
+  const number = kind === 'versioned' || kind === 'baseline' ? version : null;
+  return { script, sql, row: { version: number, description, type, script, checksum, installedBy } };
 }
 
 function undoingOf(
   { row: { version, description }, undo: { script, sql } }: UndoStep,
   installedBy: string,
 ): Entry {
+  const checksum = checksumOf(sql);
   return {
     script,
     sql,
-    row: { version, description, type: UNDONE, script, checksum: checksumOf(sql), installedBy },
+    row:
+      version === ''
+        ? {
+            version: null,
+            description,
+            type: APPLIED,
+            script,
+            checksum,
+            installedBy: undoMarkOf(installedBy),
+          }
+        : { version, description, type: UNDONE, script, checksum, installedBy },
   };
 }

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Client } from 'pg';
 import { MigratorConfig } from '../migrator-config';
+import type { EngineName, ModuleSchema, SchemaPlace } from '../engine/engine';
+import { LiquibaseProgram, sessionNameOf } from '../liquibase/liquibase-program';
+import { LiquibaseSchema } from '../liquibase/liquibase-schema';
 import { ModuleDatabase } from './module-database';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -12,10 +15,22 @@ const LONGEST_DELAY_MS = 5_000;
 
 @Injectable()
 export class ModuleDatabases {
-  constructor(private readonly config: MigratorConfig) {}
+  constructor(
+    private readonly config: MigratorConfig,
+    private readonly liquibase: LiquibaseProgram,
+  ) {}
 
   /** Runs `work` on a session of its own, while nobody else of us works on the same schema. */
-  async exclusively<T>(schema: string, work: (database: ModuleDatabase) => Promise<T>): Promise<T> {
+  async exclusively<T>(
+    schema: string,
+    engine: EngineName,
+    work: (database: ModuleSchema) => Promise<T>,
+  ): Promise<T> {
+    return this.locked(schema, (place) => work(this.on(place, engine)));
+  }
+
+  /** As `exclusively`, for what concerns no engine. */
+  async locked<T>(schema: string, work: (place: SchemaPlace) => Promise<T>): Promise<T> {
     const { moduleDatabaseUrl, lockTimeoutMs, statementTimeoutMs } = this.config;
     const client = new Client({
       connectionString: moduleDatabaseUrl,
@@ -32,20 +47,61 @@ export class ModuleDatabases {
         `SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)`,
         [String(lockTimeoutMs), String(statementTimeoutMs)],
       );
-      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`croupier.module.${schema}`]);
-      return await work(this.on(client, schema));
+      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [lockNameOf(schema)]);
+      return await work({ client, url: moduleDatabaseUrl, schema });
     } finally {
       await client.end().catch(() => undefined);
     }
   }
 
+  /** On a session that changes nothing, in any database. */
+  async reading<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+    const client = new Client({
+      connectionString: url,
+      application_name: 'croupier-migrator-status',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: this.config.statementTimeoutMs + ANSWER_MARGIN_MS,
+      options: '-c default_transaction_read_only=on',
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return await work(client);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /** Ends the statement that whoever holds the schema's lock is running, or Liquibase for them. */
+  async interrupt(schema: string): Promise<void> {
+    await this.reading(this.config.moduleDatabaseUrl, (client) =>
+      client.query(
+        `SELECT pg_cancel_backend(pid) FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND objsubid = 1
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND (classid::bigint << 32 | objid::bigint) = hashtextextended($1, 0)
+         UNION ALL
+         SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+         WHERE application_name = $2 AND datname = current_database()`,
+        [lockNameOf(schema), sessionNameOf(schema)],
+      ),
+    );
+  }
+
   /** The schema on a session that the caller holds. */
-  on(client: Client, schema: string): ModuleDatabase {
+  on(place: SchemaPlace, engine: EngineName): ModuleSchema {
     const { lockTimeoutMs, lockBudgetMs, statementTimeoutMs, placeholders } = this.config;
-    return new ModuleDatabase(client, schema, {
+    const options = {
       limits: { lockTimeoutMs, statementTimeoutMs },
       patience: { budgetMs: lockBudgetMs, firstDelayMs: FIRST_DELAY_MS, longestDelayMs: LONGEST_DELAY_MS },
       placeholders,
-    });
+    };
+    return engine === 'liquibase'
+      ? new LiquibaseSchema(this.liquibase, place, options)
+      : new ModuleDatabase(place, options);
   }
+}
+
+function lockNameOf(schema: string): string {
+  return `croupier.module.${schema}`;
 }

@@ -2,10 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { distinctSchemaName, plainSchemaName } from './schema-name';
 
+export interface KnownSchema {
+  readonly provider: string;
+  readonly game: string;
+  readonly schema: string;
+}
+
 /** Gives each subject a schema of its own and remembers which. */
 @Injectable()
 export class ModuleSchemaRepository {
   constructor(private readonly dataSource: DataSource) {}
+
+  all(): Promise<KnownSchema[]> {
+    return this.dataSource.query<KnownSchema[]>(
+      'SELECT provider, game, schema_name AS schema FROM module_schemas ORDER BY provider, game',
+    );
+  }
 
   async schemaOf(provider: string, game: string): Promise<string> {
     const plain = plainSchemaName(provider, game);

@@ -1,10 +1,23 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { ReleaseId, SemVer, Slug, SubjectId, Timestamp } from '@croupier/contracts';
-import { ProblemException } from '@croupier/service-kit';
-import { createZodDto } from 'nestjs-zod';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import {
+  MigrationDraft,
+  MigrationOrder,
+  MigrationPlan,
+  MigrationReasonOrder,
+  MigrationRunDetail,
+  MigrationRunPage,
+  MigrationUndoOrder,
+  ReleaseId,
+  SubjectId,
+} from '@croupier/contracts';
+import { Actor } from '@croupier/service-kit';
+import type { FastifyReply } from 'fastify';
+import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { RUN_STATUSES, type Run } from './run';
+import { noSuchRun } from './migration-problems';
+import { broughtView, planView, reportView, runView } from './migration-view';
+import { OperatorMigrations } from './operator-migrations';
 import { RunRepository } from './run-repository';
 
 class MigrationQueryDto extends createZodDto(
@@ -13,88 +26,91 @@ class MigrationQueryDto extends createZodDto(
     limit: z.coerce.number().int().min(1).max(500).default(50),
   }),
 ) {}
-
 class ReleasePathDto extends createZodDto(z.object({ releaseId: ReleaseId })) {}
-
-const RunView = z.object({
-  releaseId: ReleaseId,
-  provider: Slug,
-  game: Slug,
-  version: SemVer,
-  status: z.enum(RUN_STATUSES),
-  /** What the last step did: the scripts it rehearsed, applied or undid. */
-  scripts: z.array(z.object({ version: z.string(), description: z.string(), durationMs: z.number() })),
-  detail: z.string(),
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-});
-type RunView = z.infer<typeof RunView>;
-
-const RunsView = z.object({ items: z.array(RunView) });
-class RunsDto extends createZodDto(RunsView) {}
-
-const RunDetailView = RunView.extend({
-  /** The migrations that the release brought. */
-  brought: z.array(
-    z.object({
-      version: z.string(),
-      description: z.string(),
-      script: z.string(),
-      checksum: z.int(),
-      undoScript: z.string().nullable(),
-    }),
-  ),
-});
-class RunDetailDto extends createZodDto(RunDetailView) {}
+class MigrationDraftDto extends createZodDto(MigrationDraft) {}
+class MigrationOrderDto extends createZodDto(MigrationOrder) {}
+class MigrationUndoOrderDto extends createZodDto(MigrationUndoOrder) {}
+class MigrationReasonDto extends createZodDto(MigrationReasonOrder) {}
+class MigrationPlanDto extends createZodDto(MigrationPlan) {}
+class MigrationRunPageDto extends createZodDto(MigrationRunPage) {}
+class MigrationRunDetailDto extends createZodDto(MigrationRunDetail) {}
 
 @ApiTags('migrations')
 @ApiBearerAuth()
 @Controller('v1/migrations')
 export class MigrationController {
-  constructor(private readonly runs: RunRepository) {}
+  constructor(
+    private readonly runs: RunRepository,
+    private readonly migrations: OperatorMigrations,
+  ) {}
 
   /** The migrations of releases, newest first; of one `provider/game` if asked. */
   @Get()
-  @ApiOkResponse({ type: RunsDto })
-  async list(@Query() { subject, limit }: MigrationQueryDto): Promise<z.infer<typeof RunsView>> {
+  @ZodResponse({ type: MigrationRunPageDto })
+  async list(@Query() { subject, limit }: MigrationQueryDto): Promise<MigrationRunPage> {
     const [provider = '', game = ''] = subject?.split('/') ?? [];
     const runs = await this.runs.list(subject && { provider, game }, limit);
-    return { items: runs.map(viewOf) };
+    return { items: runs.map(runView) };
   }
 
   @Get(':releaseId')
-  @ApiOkResponse({ type: RunDetailDto })
-  async one(@Param() { releaseId }: ReleasePathDto): Promise<z.infer<typeof RunDetailView>> {
+  @ZodResponse({ type: MigrationRunDetailDto })
+  one(@Param() { releaseId }: ReleasePathDto): Promise<MigrationRunDetail> {
+    return this.detail(releaseId);
+  }
+
+  /** Tries scripts on a copy of the module's schema, and changes nothing: SQL, locks, lint, drift. */
+  @Post('plan')
+  @HttpCode(200)
+  @ZodResponse({ type: MigrationPlanDto, status: 200 })
+  async plan(@Body() draft: MigrationDraftDto): Promise<MigrationPlan> {
+    return planView(await this.migrations.plan(draft));
+  }
+
+  /** Tries scripts and applies them, for no release. Answers when it is over; `status` says how. */
+  @Post()
+  @HttpCode(201)
+  @ZodResponse({ type: MigrationRunDetailDto, status: 201 })
+  async apply(
+    @Body() order: MigrationOrderDto,
+    @Actor() actor: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MigrationRunDetail> {
+    const releaseId = await this.migrations.apply(order, actor);
+    void reply.header('location', `/v1/migrations/${releaseId}`);
+    return this.detail(releaseId);
+  }
+
+  /** Undoes what a run applied, newest first. With `force` also what would be lost by it. */
+  @Post(':releaseId/undo')
+  @HttpCode(200)
+  @ZodResponse({ type: MigrationRunDetailDto, status: 200 })
+  async undo(
+    @Param() { releaseId }: ReleasePathDto,
+    @Body() order: MigrationUndoOrderDto,
+    @Actor() actor: string,
+  ): Promise<MigrationRunDetail> {
+    await this.migrations.undo(releaseId, order, actor);
+    return this.detail(releaseId);
+  }
+
+  /** Stops a run that is being applied; what it has done by then is taken back. */
+  @Post(':releaseId/cancel')
+  @HttpCode(202)
+  @ZodResponse({ type: MigrationRunDetailDto, status: 202 })
+  async cancel(
+    @Param() { releaseId }: ReleasePathDto,
+    @Body() { reason }: MigrationReasonDto,
+    @Actor() actor: string,
+  ): Promise<MigrationRunDetail> {
+    await this.migrations.cancel(releaseId, reason, actor);
+    return this.detail(releaseId);
+  }
+
+  private async detail(releaseId: ReleaseId): Promise<MigrationRunDetail> {
     const run = await this.runs.find(releaseId);
     if (!run) throw noSuchRun(releaseId);
-    const brought = (await this.runs.plan(releaseId)).map(
-      ({ version, description, script, checksum, undo }) => ({
-        version,
-        description,
-        script,
-        checksum,
-        undoScript: undo?.script ?? null,
-      }),
-    );
-    return { ...viewOf(run), brought };
+    const [brought, report] = await Promise.all([this.runs.plan(releaseId), this.runs.report(releaseId)]);
+    return { ...runView(run), brought: brought.map(broughtView), report: report && reportView(report) };
   }
-}
-
-function viewOf(run: Run): RunView {
-  return {
-    ...run,
-    scripts: [...run.scripts],
-    createdAt: run.createdAt.toISOString(),
-    updatedAt: run.updatedAt.toISOString(),
-  };
-}
-
-function noSuchRun(releaseId: ReleaseId): ProblemException {
-  return new ProblemException({
-    slug: 'migrations-not-found',
-    status: 404,
-    title: 'The release has no migrations here',
-    detail: `No migrations of release ${releaseId} are known.`,
-    remedy: 'List those that are with GET /v1/migrations.',
-  });
 }

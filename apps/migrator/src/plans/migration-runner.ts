@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { CloudEvent, ReleaseId, ReleaseStaged } from '@croupier/contracts';
+import type { CloudEvent, ReleaseStaged } from '@croupier/contracts';
 import { Inbox, Outbox } from '@croupier/messaging';
 import { DataSource } from 'typeorm';
-import { appliedBy, markOf, type VersionRow } from '../engine/history';
-import { readScripts } from '../engine/migration';
+import { withFormerTexts } from '../engine/former-texts';
 import { MigrationFailure } from '../engine/migration-failure';
-import { pendingOf } from '../engine/pending';
-import { undoPlan } from '../engine/undo';
-import { withPhases, type PhasedMigration } from '../lint/phase';
-import type { ModuleDatabase } from '../module-databases/module-database';
+import type { PhasedMigration } from '../lint/phase';
+import { engineOf, type ModuleSchema } from '../engine/engine';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { MigrationProof } from '../proof/migration-proof';
 import { describeReport } from '../proof/describe-report';
+import { MigrationApplication } from './migration-application';
 import { outcomeEvent } from './outcome-event';
+import { readBrought } from './read-brought';
 import type { Result, Run, ScriptOutcome } from './run';
 import { RunRepository } from './run-repository';
 import { ScriptSource } from './script-source';
@@ -32,6 +31,7 @@ export class MigrationRunner {
     private readonly schemas: ModuleSchemaRepository,
     private readonly databases: ModuleDatabases,
     private readonly proof: MigrationProof,
+    private readonly application: MigrationApplication,
     private readonly dataSource: DataSource,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
@@ -50,26 +50,18 @@ export class MigrationRunner {
       return this.endUnbegun(event, failureOf(error));
     }
     const schema = await this.schemas.schemaOf(release.provider, release.game);
-    await this.databases.exclusively(schema, (database) => this.carryOut(event, brought, database));
+    const engine = engineOf(run ? await this.runs.plan(release.releaseId) : brought);
+    await this.databases.exclusively(schema, engine, (database) => this.carryOut(event, brought, database));
   }
 
   private async read(release: ReleaseStaged): Promise<readonly PhasedMigration[]> {
-    const set = readScripts(await this.source.fetch(release.migrations));
-    if (set.kind === 'refused') throw new MigrationFailure(set.detail);
-    const unsupported = [...(set.baseline ? [set.baseline] : []), ...set.repeatables].map(
-      ({ script }) => script,
-    );
-    if (unsupported.length > 0)
-      throw new MigrationFailure(
-        `${unsupported.join(', ')}: B and R scripts are not applied yet; bring V and U scripts`,
-      );
-    return withPhases(set.migrations);
+    return readBrought(await this.source.fetch(release.migrations));
   }
 
   private async carryOut(
     event: Staged,
     brought: readonly PhasedMigration[],
-    database: ModuleDatabase,
+    database: ModuleSchema,
   ): Promise<void> {
     const release = event.data;
     // Another delivery may have come first while this one waited for the lock.
@@ -80,16 +72,18 @@ export class MigrationRunner {
     } catch (error) {
       return this.endUnbegun(event, failureOf(error));
     }
-    await this.end(event, await this.apply(release, database).catch(failureOf));
+    await this.end(event, await this.application.apply(release.releaseId, database));
   }
 
   /** Dry run. Answers false when the release is over: rolled back meanwhile, or refused for what the proof found. */
   private async plan(
     release: ReleaseStaged,
-    brought: readonly PhasedMigration[],
-    database: ModuleDatabase,
+    files: readonly PhasedMigration[],
+    database: ModuleSchema,
   ): Promise<boolean> {
-    const pending = await pendingIn(database, brought);
+    const known = await this.runs.keptScripts(release);
+    const brought = withFormerTexts(files, await database.history(), known);
+    const pending = await database.pending(brought);
     const { report, durationsMs, refusal } = await this.proof.prove(database, release, pending);
     const scripts = pending.map(({ version, description }, index) => ({
       version,
@@ -107,41 +101,6 @@ export class MigrationRunner {
       await this.outbox.append(tx, outcomeEvent(typeOf(result), release, result));
       return refusal === null;
     });
-  }
-
-  /** What only takes away stays for later; see ContractSchedule. */
-  private async apply({ releaseId }: ReleaseStaged, database: ModuleDatabase): Promise<Result> {
-    const brought = await this.runs.plan(releaseId);
-    const pending = (await pendingIn(database, brought)).filter(({ phase }) => phase === 'expand');
-    try {
-      await database.apply(pending, markOf(releaseId));
-    } catch (error) {
-      if (!(error instanceof MigrationFailure)) throw error;
-      throw new MigrationFailure(`${error.message}${await this.takeBack(releaseId, brought, database)}`, {
-        cause: error,
-      });
-    }
-    await this.recordUsage(releaseId, database);
-    const scripts = appliedBy(await database.history(), releaseId).map(outcomeOf);
-    return applied(scripts, `${scripts.length} migrations are applied`);
-  }
-
-  /** What committed before one that no transaction could hold failed. */
-  private async takeBack(
-    releaseId: ReleaseId,
-    brought: readonly PhasedMigration[],
-    database: ModuleDatabase,
-  ): Promise<string> {
-    const { steps, kept } = undoPlan(await database.history(), releaseId, brought);
-    if (steps.length > 0) await database.undo(steps, markOf(releaseId));
-    return kept.length === 0
-      ? '; the schema is as it was'
-      : `; still applied, for want of an undo script: ${kept.map(({ script }) => script).join(', ')}`;
-  }
-
-  private async recordUsage(releaseId: ReleaseId, database: ModuleDatabase): Promise<void> {
-    const report = await this.runs.report(releaseId);
-    if (report) await this.runs.storeUsage(releaseId, await database.usage(report.changes));
   }
 
   private async endUnbegun(event: Staged, result: Result): Promise<void> {
@@ -165,15 +124,6 @@ export class MigrationRunner {
   }
 }
 
-async function pendingIn(
-  database: ModuleDatabase,
-  migrations: readonly PhasedMigration[],
-): Promise<readonly PhasedMigration[]> {
-  const pending = pendingOf(migrations, await database.history());
-  if (pending.kind === 'refused') throw new MigrationFailure(pending.detail);
-  return pending.migrations;
-}
-
 function applied(scripts: readonly ScriptOutcome[], detail: string): Result {
   return { status: 'applied', scripts, detail };
 }
@@ -182,10 +132,6 @@ function applied(scripts: readonly ScriptOutcome[], detail: string): Result {
 function failureOf(error: unknown): Result {
   if (!(error instanceof MigrationFailure)) throw error;
   return { status: 'failed', scripts: [], detail: error.message };
-}
-
-function outcomeOf({ version, description, executionTimeMs }: VersionRow): ScriptOutcome {
-  return { version, description, durationMs: executionTimeMs };
 }
 
 function typeOf({ status }: Result): 'migration.planned' | 'migration.applied' | 'migration.failed' {

@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { CloudEvent, ReleaseId, ReleaseReference } from '@croupier/contracts';
 import { Inbox, Outbox } from '@croupier/messaging';
+import { DataSource, type EntityManager } from 'typeorm';
 import { markOf, undoneFor } from '../engine/history';
 import { MigrationFailure } from '../engine/migration-failure';
 import { undoPlan, type UndoStep } from '../engine/undo';
 import { MigratorConfig } from '../migrator-config';
-import type { ModuleDatabase } from '../module-databases/module-database';
+import { engineOf, type ModuleSchema } from '../engine/engine';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { grownSince } from '../usage/usage';
 import { outcomeEvent } from './outcome-event';
-import type { Result, RunStatus } from './run';
+import type { Release, Result, Run, RunStatus, ScriptOutcome } from './run';
 import { RunRepository } from './run-repository';
 
 /** A release that ended without being promoted. */
@@ -25,6 +26,7 @@ export class MigrationUndo {
     private readonly runs: RunRepository,
     private readonly schemas: ModuleSchemaRepository,
     private readonly databases: ModuleDatabases,
+    private readonly dataSource: DataSource,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
     private readonly config: MigratorConfig,
@@ -38,19 +40,45 @@ export class MigrationUndo {
     const planned = await this.runs.plan(releaseId);
     if (planned.length === 0) return this.end(event, withdrawn());
     const schema = await this.schemas.schemaOf(provider, game);
-    await this.databases.exclusively(schema, async (database) =>
-      this.end(event, await this.undo(event, database).catch(failureOf)),
+    await this.databases.exclusively(schema, engineOf(planned), async (database) =>
+      this.end(event, await this.undo(releaseId, database).catch(failureOf)),
     );
   }
 
-  private async undo(event: UnsuccessfulEnd, database: ModuleDatabase): Promise<Result> {
-    const { releaseId } = event.data;
+  /**
+   * What an operator asks for. Answers what it would lose when it was not done for that.
+   * @param by - who asks, and why: told with the outcome
+   */
+  async onDemand(run: Run, by: string, force: boolean): Promise<Result> {
+    const { releaseId, provider, game } = run;
+    const planned = await this.runs.plan(releaseId);
+    const schema = await this.schemas.schemaOf(provider, game);
+    return this.databases.exclusively(schema, engineOf(planned), async (database) => {
+      const done = await this.undo(releaseId, database, force).catch(failureOf);
+      if (done.status === 'kept') return done;
+      const result = { ...done, detail: `${done.detail}; ${by}` };
+      await this.dataSource.transaction(async (tx) => {
+        if (!(await this.runs.move(tx, releaseId, [...UNDOABLE, 'kept', 'undo-failed'], result))) return;
+        if (run.origin === 'release') await this.tell(tx, run, result);
+      });
+      return result;
+    });
+  }
+
+  private async undo(releaseId: ReleaseId, database: ModuleSchema, force = false): Promise<Result> {
     const plan = undoPlan(await database.history(), releaseId, await this.runs.plan(releaseId));
-    const losses = await this.lossesOf(releaseId, plan.steps, database);
+    const losses = force ? [] : await this.lossesOf(releaseId, plan.steps, database);
     if (losses.length > 0) return kept(plan.steps, losses);
     if (plan.steps.length > 0) await database.undo(plan.steps, markOf(releaseId));
-    const undone = undoneFor(await database.history(), releaseId);
-    if (undone.length === 0) return withdrawn(plan.kept.map(({ script }) => script));
+    const told = undoneFor(await database.history(), releaseId);
+    // Liquibase forgets what it has undone.
+    const undone = told.length > 0 ? told : plan.steps.map(({ row }) => row);
+    if (undone.length === 0) {
+      const forgotten = plan.kept.length === 0 ? await this.forgottenBy(database, releaseId) : [];
+      return forgotten.length > 0
+        ? { status: 'reverted', scripts: forgotten, detail: `${forgotten.length} migrations are undone` }
+        : withdrawn(plan.kept.map(({ script }) => script));
+    }
     return {
       status: 'reverted',
       scripts: undone.map(({ version, description, executionTimeMs }) => ({
@@ -62,11 +90,20 @@ export class MigrationUndo {
     };
   }
 
+  /** What Liquibase had applied and has undone, when this was cut off before it could say so. */
+  private async forgottenBy(
+    { engine }: ModuleSchema,
+    releaseId: ReleaseId,
+  ): Promise<readonly ScriptOutcome[]> {
+    const run = engine === 'liquibase' ? await this.runs.find(releaseId) : undefined;
+    return run?.status === 'applied' ? run.scripts : [];
+  }
+
   /** What has been written that only the rolled back version knows. */
   private async lossesOf(
     releaseId: ReleaseId,
     steps: readonly UndoStep[],
-    database: ModuleDatabase,
+    database: ModuleSchema,
   ): Promise<string[]> {
     if (steps.length === 0 || this.config.onRollback === 'undo') return [];
     if (this.config.onRollback === 'keep') return ['MIGRATION_ON_ROLLBACK is keep'];
@@ -85,10 +122,14 @@ export class MigrationUndo {
   private async end(event: UnsuccessfulEnd, result: Result): Promise<void> {
     await this.inbox.once(event, async (tx) => {
       if (!(await this.runs.move(tx, event.data.releaseId, UNDOABLE, result))) return;
-      if (result.status === 'withdrawn') return;
-      const type = result.status === 'undo-failed' ? 'migration.failed' : 'migration.reverted';
-      await this.outbox.append(tx, outcomeEvent(type, event.data, result));
+      await this.tell(tx, event.data, result);
     });
+  }
+
+  private async tell(tx: EntityManager, release: Release, result: Result): Promise<void> {
+    if (result.status === 'withdrawn') return;
+    const type = result.status === 'undo-failed' ? 'migration.failed' : 'migration.reverted';
+    await this.outbox.append(tx, outcomeEvent(type, release, result));
   }
 }
 

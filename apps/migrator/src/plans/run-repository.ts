@@ -3,14 +3,15 @@ import type { ReleaseId } from '@croupier/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PhasedMigration } from '../lint/phase';
 import type { ProofReport } from '../proof/report';
-import { compareVersions } from '../engine/migration-version';
+import type { MigrationKind } from '../engine/migration';
 import type { Usage } from '../usage/usage';
 import type { Release, Result, Run, RunStatus } from './run';
 
-const RUN_COLUMNS = `release_id AS "releaseId", provider, game, version, status, scripts, detail,
+const RUN_COLUMNS = `release_id AS "releaseId", origin, provider, game, version, status, scripts, detail,
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 interface PlannedRow {
+  readonly kind: MigrationKind;
   readonly migration_version: string;
   readonly description: string;
   readonly script: string;
@@ -75,10 +76,15 @@ export class RunRepository {
   }
 
   /** Answers whether it is the release's first; else nothing is stored. */
-  async begin(tx: EntityManager, release: Release, result: Result): Promise<boolean> {
+  async begin(
+    tx: EntityManager,
+    release: Release,
+    result: Result,
+    origin: Run['origin'] = 'release',
+  ): Promise<boolean> {
     const inserted = await tx.query<unknown[]>(
-      `INSERT INTO release_migrations (release_id, provider, game, version, status, scripts, detail)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING release_id`,
+      `INSERT INTO release_migrations (release_id, provider, game, version, status, scripts, detail, origin)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING release_id`,
       [
         release.releaseId,
         release.provider,
@@ -87,6 +93,7 @@ export class RunRepository {
         result.status,
         JSON.stringify(result.scripts),
         result.detail,
+        origin,
       ],
     );
     return inserted.length === 1;
@@ -107,6 +114,25 @@ export class RunRepository {
     return moved === 1;
   }
 
+  /** Answers whether the run was on its way. Whoever carries it out finds the words before its next statement. */
+  async cancel(releaseId: ReleaseId, words: string): Promise<boolean> {
+    const [, cancelled] = await this.dataSource.query<[unknown[], number]>(
+      `UPDATE release_migrations SET cancellation = coalesce(cancellation, $2), updated_at = now()
+       WHERE release_id = $1 AND status = 'planned'`,
+      [releaseId, words],
+    );
+    return cancelled === 1;
+  }
+
+  /** Who has cancelled the run, and why; null when nobody has. */
+  async cancellation(releaseId: ReleaseId): Promise<string | null> {
+    const [row] = await this.dataSource.query<{ cancellation: string | null }[]>(
+      'SELECT cancellation FROM release_migrations WHERE release_id = $1',
+      [releaseId],
+    );
+    return row?.cancellation ?? null;
+  }
+
   async contracted(tx: EntityManager, releaseId: ReleaseId, detail: string): Promise<void> {
     await tx.query(
       `UPDATE release_migrations SET contract_due_at = NULL, contract_detail = $2, updated_at = now()
@@ -121,13 +147,16 @@ export class RunRepository {
     releaseId: ReleaseId,
     migrations: readonly PhasedMigration[],
   ): Promise<void> {
-    for (const { version, description, script, checksum, sql, undo, phase } of migrations)
+    for (const [position, migration] of migrations.entries()) {
+      const { kind, version, description, script, checksum, sql, undo, phase } = migration;
       await tx.query(
-        `INSERT INTO module_migrations
-           (release_id, migration_version, description, script, checksum, sql, undo_script, undo_sql, phase)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        `INSERT INTO module_migrations (release_id, position, kind, migration_version, description, script, checksum,
+           sql, undo_script, undo_sql, phase)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
         [
           releaseId,
+          position,
+          kind,
           version,
           description,
           script,
@@ -138,27 +167,28 @@ export class RunRepository {
           phase,
         ],
       );
+    }
   }
 
   /** All scripts that any release of the subject has brought, newest release first. */
   async keptScripts({ provider, game }: { provider: string; game: string }): Promise<PhasedMigration[]> {
     const rows = await this.dataSource.query<PlannedRow[]>(
-      `SELECT m.migration_version, m.description, m.script, m.checksum, m.sql, m.undo_script, m.undo_sql, m.phase
+      `SELECT m.kind, m.migration_version, m.description, m.script, m.checksum, m.sql, m.undo_script, m.undo_sql, m.phase
        FROM module_migrations m JOIN release_migrations r USING (release_id)
-       WHERE r.provider = $1 AND r.game = $2 ORDER BY m.planned_at DESC`,
+       WHERE r.provider = $1 AND r.game = $2 ORDER BY m.planned_at DESC, m.position`,
       [provider, game],
     );
     return rows.map(migrationOf);
   }
 
-  /** Oldest version first. */
+  /** In the order in which they are applied. */
   async plan(releaseId: ReleaseId): Promise<PhasedMigration[]> {
     const rows = await this.dataSource.query<PlannedRow[]>(
-      `SELECT migration_version, description, script, checksum, sql, undo_script, undo_sql, phase
-       FROM module_migrations WHERE release_id = $1`,
+      `SELECT kind, migration_version, description, script, checksum, sql, undo_script, undo_sql, phase
+       FROM module_migrations WHERE release_id = $1 ORDER BY position`,
       [releaseId],
     );
-    return rows.map(migrationOf).sort((a, b) => compareVersions(a.version, b.version));
+    return rows.map(migrationOf);
   }
 }
 

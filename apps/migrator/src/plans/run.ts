@@ -1,20 +1,11 @@
-import type { MigrationOutcome, ReleaseId } from '@croupier/contracts';
+import type { MigrationOutcome, MigrationRun, MigrationRunStatus, ReleaseId } from '@croupier/contracts';
 
 /**
  * `planned` is on its way. `withdrawn` was rolled back with nothing of it in the schema, or before it began. `kept` was rolled back, and what it
  * applied stays, because something has been written there since.
  * From all but `planned` and `applied` there is no way on.
  */
-export const RUN_STATUSES = [
-  'planned',
-  'applied',
-  'failed',
-  'reverted',
-  'kept',
-  'undo-failed',
-  'withdrawn',
-] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
+export type RunStatus = MigrationRunStatus;
 
 export type ScriptOutcome = MigrationOutcome['scripts'][number];
 
@@ -27,6 +18,7 @@ export interface Release {
 
 /** All that the migrator does, and did, for one release. */
 export interface Run extends Release {
+  readonly origin: MigrationRun['origin'];
   readonly status: RunStatus;
   readonly scripts: readonly ScriptOutcome[];
   readonly detail: string;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { inForce, type HistoryRow } from '../engine/history';
+import { CHANGESET, repeatedRuns, standing, type HistoryRow } from '../engine/history';
 import type { Migration } from '../engine/migration';
 import { RunRepository } from '../plans/run-repository';
 
@@ -12,15 +12,24 @@ export type Past =
 export class KnownScripts {
   constructor(private readonly runs: RunRepository) {}
 
-  /** In the order in which they came into force. */
+  /**
+   * In the order in which they came into force. Of what can be repeated also the earlier runs, where they are known:
+   * what came after one may stand on it.
+   */
   async inForce(subject: { provider: string; game: string }, history: readonly HistoryRow[]): Promise<Past> {
-    const rows = [...inForce(history)].sort((a, b) => a.installedRank - b.installedRank);
+    const current = new Set(standing(history).map(({ installedRank }) => installedRank));
+    const earlier = repeatedRuns(history).filter(({ installedRank }) => !current.has(installedRank));
+    const rows = [...standing(history), ...earlier].sort((a, b) => a.installedRank - b.installedRank);
     const kept = await this.runs.keptScripts(subject);
     const migrations: Migration[] = [];
-    for (const { script, checksum } of rows) {
-      const found = kept.find((migration) => migration.script === script && migration.checksum === checksum);
-      if (!found) return { kind: 'unknown', script };
-      migrations.push(found);
+    for (const { script, checksum, installedRank, type } of rows) {
+      const found = kept.find(
+        (migration) =>
+          // Liquibase itself compares the checksums of its own history.
+          migration.script === script && (type === CHANGESET || migration.checksum === checksum),
+      );
+      if (found) migrations.push(found);
+      else if (current.has(installedRank)) return { kind: 'unknown', script };
     }
     return { kind: 'known', migrations };
   }

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Client } from 'pg';
 import { compareCatalogs, describeDifferences, type Catalog } from '@croupier/persistence';
-import { inForce } from '../engine/history';
+import { standing } from '../engine/history';
 import type { Migration } from '../engine/migration';
 import type { PhasedMigration } from '../lint/phase';
 import { lintMigrations } from '../lint/lint';
 import type { Finding } from '../lint/finding';
 import { MigratorConfig } from '../migrator-config';
-import type { ModuleDatabase } from '../module-databases/module-database';
+import type { ModuleSchema } from '../engine/engine';
 import { ModuleDatabases } from '../module-databases/module-databases';
 import { KnownScripts } from './known-scripts';
 import type { ProofReport } from './report';
@@ -36,7 +36,7 @@ export class MigrationProof {
 
   /** @throws MigrationFailure when a script does not run at all */
   async prove(
-    production: ModuleDatabase,
+    production: ModuleSchema,
     subject: { provider: string; game: string },
     pending: readonly PhasedMigration[],
   ): Promise<Proof> {
@@ -57,17 +57,18 @@ export class MigrationProof {
 
   private async onShadow(
     client: Client,
-    production: ModuleDatabase,
+    production: ModuleSchema,
     past: readonly Migration[],
     pending: readonly PhasedMigration[],
     findings: readonly Finding[],
   ): Promise<Proof> {
-    const shadow = this.databases.on(client, production.schema);
+    const { schema, engine } = production;
+    const shadow = this.databases.on({ client, url: this.config.shadowDatabaseUrl, schema }, engine);
     await shadow.apply(past, PROOF);
     const start = await shadow.catalog();
     const drift = compareCatalogs(start, await production.catalog());
 
-    const recorder = new StatementRecorder(client, production.schema);
+    const recorder = new StatementRecorder(client, schema);
     await recorder.begin();
     const expanding = pending.filter(({ phase }) => phase === 'expand');
     const tookMs = await timesOf(shadow, expanding, recorder);
@@ -82,6 +83,7 @@ export class MigrationProof {
         tookMs.set(script, ms);
     const report: ProofReport = {
       ground: { kind: 'shadow' },
+      sql: await production.dryRunSql(pending),
       findings,
       statements: recorder.statements,
       changes: compareCatalogs(start, end),
@@ -97,12 +99,12 @@ export class MigrationProof {
 
   /** Only when all of it has undo scripts: then nothing must be left of it, and it must go on a second time. */
   private async undoAndRedo(
-    shadow: ModuleDatabase,
+    shadow: ModuleSchema,
     pending: readonly Migration[],
     { start, end }: Readonly<Record<'start' | 'end', Catalog>>,
   ): Promise<{ undone: boolean | null; fault: string | null }> {
     if (pending.some(({ undo }) => undo === null)) return { undone: null, fault: null };
-    const rows = new Map(inForce(await shadow.history()).map((row) => [row.script, row]));
+    const rows = new Map(standing(await shadow.history()).map((row) => [row.script, row]));
     const steps = [...pending].reverse().flatMap(({ script, undo }) => {
       const row = rows.get(script);
       return row && undo ? [{ row, undo }] : [];
@@ -125,7 +127,7 @@ export class MigrationProof {
   }
 
   private async rehearse(
-    production: ModuleDatabase,
+    production: ModuleSchema,
     pending: readonly Migration[],
     findings: readonly Finding[],
     why: string,
@@ -133,6 +135,7 @@ export class MigrationProof {
     const { statements, changes, durationsMs } = await production.rehearse(pending);
     const report: ProofReport = {
       ground: { kind: 'rolled-back', why },
+      sql: await production.dryRunSql(pending),
       findings,
       statements,
       changes,
@@ -153,7 +156,7 @@ export class MigrationProof {
 }
 
 async function timesOf(
-  shadow: ModuleDatabase,
+  shadow: ModuleSchema,
   migrations: readonly Migration[],
   recorder: StatementRecorder,
 ): Promise<Map<string, number>> {

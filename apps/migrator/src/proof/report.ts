@@ -23,6 +23,8 @@ export interface ProofReport {
   /** Where it was tried: on a copy of the schema, or on the schema itself in a transaction that was taken back. */
   readonly ground: { readonly kind: 'shadow' } | { readonly kind: 'rolled-back'; readonly why: string };
   readonly findings: readonly Finding[];
+  /** What the engine says it would run, its own bookkeeping included; null when that is the scripts as they are. */
+  readonly sql: string | null;
   readonly statements: readonly ProvenStatement[];
   /** What the migrations change in the schema. */
   readonly changes: readonly CatalogDifference[];

@@ -50,7 +50,8 @@ export class StatementRecorder {
       `SELECT c.oid::text AS oid, c.relname AS name, pg_relation_filenode(c.oid)::text AS filenode,
          c.relkind = 'r' AS "isTable"
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'i', 'm', 'v', 'S') AND c.relname NOT LIKE 'flyway_schema_history%'`,
+       WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'i', 'm', 'v', 'S') 
+         AND c.relname NOT LIKE 'flyway_schema_history%' AND c.relname NOT LIKE 'databasechangelog%'`,
       [this.schema],
     );
     return new Map(rows.map(({ oid, ...relation }) => [oid, relation]));

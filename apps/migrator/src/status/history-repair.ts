@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { subjectId, type BaselineOrder } from '@croupier/contracts';
+import { ProblemException } from '@croupier/service-kit';
+import type { SchemaPlace } from '../engine/engine';
+import { BASELINE_MARK } from '../engine/history';
+import { parseVersion } from '../engine/migration-version';
+import { isLockFault, type SqlFault } from '../execution/sql-fault';
+import {
+  appendHistory,
+  createHistoryTable,
+  readHistory,
+  removeFailed,
+} from '../module-databases/history-table';
+import { ModuleDatabases } from '../module-databases/module-databases';
+import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
+import { moduleBusy } from '../plans/migration-problems';
+
+interface Subject {
+  readonly provider: string;
+  readonly game: string;
+}
+
+/** What `flyway baseline` and `flyway repair` do to a history, and nothing to the schema. */
+@Injectable()
+export class HistoryRepair {
+  constructor(
+    private readonly schemas: ModuleSchemaRepository,
+    private readonly databases: ModuleDatabases,
+  ) {}
+
+  /** Says of a schema that was made by other means that it has everything up to the version. */
+  async baseline(subject: Subject, { version, reason }: BaselineOrder, actor: string): Promise<void> {
+    await this.on(subject, async ({ client, schema }) => {
+      if ((await readHistory(client, schema)).length > 0) throw historyThere(subject);
+      await createHistoryTable(client, schema);
+      await appendHistory(client, schema, {
+        version: parseVersion(version) ?? version,
+        description: reason.slice(0, 200),
+        type: BASELINE_MARK,
+        script: '<< Flyway Baseline >>',
+        checksum: null,
+        installedBy: actor,
+        executionTimeMs: 0,
+      });
+    });
+  }
+
+  /** Takes the rows of failed scripts out of the history. Answers these scripts. */
+  repair(subject: Subject): Promise<string[]> {
+    return this.on(subject, ({ client, schema }) => removeFailed(client, schema));
+  }
+
+  private async on<T>(subject: Subject, work: (place: SchemaPlace) => Promise<T>): Promise<T> {
+    const schema = await this.schemas.schemaOf(subject.provider, subject.game);
+    try {
+      return await this.databases.locked(schema, work);
+    } catch (error) {
+      if (isLockFault(error as SqlFault)) throw moduleBusy(subjectId(subject.provider, subject.game));
+      throw error;
+    }
+  }
+}
+
+function historyThere({ provider, game }: Subject): ProblemException {
+  return new ProblemException({
+    slug: 'history-exists',
+    status: 409,
+    title: 'The module has a history',
+    detail: `The schema of ${subjectId(provider, game)} has a history already.`,
+    remedy: 'A baseline is for a schema that was made by other means: apply migrations instead.',
+  });
+}
