@@ -36,6 +36,7 @@ export class TestMigrator {
     private readonly files: Server,
     private readonly databases: readonly FreshDatabase[],
     private readonly platformUrl: string,
+    readonly modulesUrl: string,
   ) {}
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestMigrator> {
@@ -67,7 +68,7 @@ export class TestMigrator {
       },
     });
     const databases = [platform, modules, shadow];
-    const migrator = new TestMigrator(bus, sql, running, files, databases, platform.url);
+    const migrator = new TestMigrator(bus, sql, running, files, databases, platform.url, modules.url);
     files.on('request', (incoming, answer) => {
       const content = migrator.served.get(incoming.url ?? '');
       answer.writeHead(content === undefined ? 404 : 200).end(content);
