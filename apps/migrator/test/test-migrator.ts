@@ -146,11 +146,20 @@ export function promoted({ releaseId, provider, game, version }: ReleaseReferenc
   );
 }
 
-export function rolledBack({ releaseId, provider, game, version }: ReleaseReference): CloudEvent {
+/** As for a release by flag, unless it says that traffic has to come back first. */
+export function rolledBack(
+  { releaseId, provider, game, version }: ReleaseReference,
+  changesTraffic = false,
+): CloudEvent {
   const release = { releaseId, provider, game, version };
+  const reason = 'too many errors';
   return newEvent(
     'rollout.rolled_back',
-    { ...release, stableVersion: '1.0.0', reason: 'too many errors', evidence: [], flags: [] },
+    { ...release, stableVersion: '1.0.0', reason, evidence: [], flags: [], changesTraffic },
     { source: 'test' },
   );
+}
+
+export function trafficReturned({ releaseId, provider, game, version }: ReleaseReference): CloudEvent {
+  return newEvent('traffic.returned', { releaseId, provider, game, version }, { source: 'test' });
 }

@@ -28,6 +28,15 @@ describe('what other services hear of a release', () => {
     expect(message?.data).toMatchObject({ releaseId: 'r', flags: ['jackpot', 'old-reels', 'bonus'] });
   });
 
+  it('tells that the traffic is back only when a rollback is confirmed', () => {
+    const confirmed = (weightPercent: number): RolloutEventOf<'weight.confirmed'> => ({
+      ...{ ...RELEASE, type: 'weight.confirmed', weightPercent },
+    });
+    expect(messagesOf(confirmed(5), contextOf(planWith()))).toEqual([]);
+    const [message] = messagesOf(confirmed(0), contextOf(planWith()));
+    expect(message).toMatchObject({ type: 'traffic.returned', data: { releaseId: 'r', version: '1.1.0' } });
+  });
+
   it('names what a promotion turns on, and nothing that a step has turned off', () => {
     const promoted: RolloutEventOf<'rollout.promoted'> = {
       ...{ ...RELEASE, type: 'rollout.promoted', previousVersion: '1.0.0' },

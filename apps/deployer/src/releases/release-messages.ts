@@ -49,12 +49,19 @@ export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] 
       return [newEvent(event.type, { ...release, previousVersion, flags: flagsOf(context) }, origin)];
     }
     case 'rollout.rolled_back': {
-      const { stableVersion, reason, evidence } = event;
+      const { stableVersion, reason, evidence, changesTraffic } = event;
       const flags = [...new Set([...context.flags, ...(event.flags ?? [])])];
       return [
-        newEvent(event.type, { ...release, stableVersion, reason, evidence: [...evidence], flags }, origin),
+        newEvent(
+          event.type,
+          { ...release, stableVersion, reason, evidence: [...evidence], flags, changesTraffic },
+          origin,
+        ),
       ];
     }
+    case 'weight.confirmed':
+      // No step has the weight 0: it is the rollback's.
+      return event.weightPercent === 0 ? [newEvent('traffic.returned', release, origin)] : [];
     default:
       return [];
   }

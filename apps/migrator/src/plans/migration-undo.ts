@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CloudEvent, ReleaseId, ReleaseReference } from '@croupier/contracts';
+import type { CloudEvent, ReleaseId, ReleaseReference, RolloutRolledBack } from '@croupier/contracts';
 import { Inbox, Outbox } from '@croupier/messaging';
 import { markOf, undoneFor } from '../engine/history';
 import { MigrationFailure } from '../engine/migration-failure';
@@ -14,7 +14,10 @@ import type { Result, RunStatus } from './run';
 import { RunRepository } from './run-repository';
 
 /** A release that ended without being promoted. */
-type UnsuccessfulEnd = CloudEvent<'rollout.rolled_back' | 'release.failed', ReleaseReference>;
+type UnsuccessfulEnd = CloudEvent<
+  'rollout.rolled_back' | 'release.failed' | 'traffic.returned',
+  ReleaseReference
+>;
 
 const UNDOABLE: readonly RunStatus[] = ['planned', 'applied'];
 
@@ -29,6 +32,13 @@ export class MigrationUndo {
     private readonly outbox: Outbox,
     private readonly config: MigratorConfig,
   ) {}
+
+  /** While gateways still deal the version, it may need what it brought: then the undo waits for `traffic.returned`. */
+  async rolledBack(event: CloudEvent<'rollout.rolled_back', RolloutRolledBack>): Promise<void> {
+    const { releaseId, changesTraffic } = event.data;
+    if (!changesTraffic) return this.revert(event);
+    if (!(await this.runs.find(releaseId))) await this.withdrawUnbegun(event);
+  }
 
   async revert(event: UnsuccessfulEnd): Promise<void> {
     const { releaseId, provider, game } = event.data;
@@ -46,8 +56,8 @@ export class MigrationUndo {
   private async undo(event: UnsuccessfulEnd, database: ModuleDatabase): Promise<Result> {
     const { releaseId } = event.data;
     const plan = undoPlan(await database.history(), releaseId, await this.runs.plan(releaseId));
-    const losses = await this.lossesOf(releaseId, plan.steps, database);
-    if (losses.length > 0) return kept(plan.steps, losses);
+    const reason = await this.reasonToKeep(releaseId, plan.steps, database);
+    if (reason !== null) return kept(plan.steps, reason);
     if (plan.steps.length > 0) await database.undo(plan.steps, markOf(releaseId));
     const undone = undoneFor(await database.history(), releaseId);
     if (undone.length === 0) return withdrawn(plan.kept.map(({ script }) => script));
@@ -62,17 +72,22 @@ export class MigrationUndo {
     };
   }
 
-  /** What has been written that only the rolled back version knows. */
-  private async lossesOf(
+  /** A later release that stands on it, or what has been written that only the rolled back version knows. */
+  private async reasonToKeep(
     releaseId: ReleaseId,
     steps: readonly UndoStep[],
     database: ModuleDatabase,
-  ): Promise<string[]> {
-    if (steps.length === 0 || this.config.onRollback === 'undo') return [];
-    if (this.config.onRollback === 'keep') return ['MIGRATION_ON_ROLLBACK is keep'];
+  ): Promise<string | null> {
+    if (steps.length === 0) return null;
+    const scripts = steps.map(({ row }) => row.script);
+    const later = await this.runs.buildingUpon(releaseId, scripts);
+    if (later !== null) return `${later} brings them, too`;
+    if (this.config.onRollback === 'undo') return null;
+    if (this.config.onRollback === 'keep') return 'MIGRATION_ON_ROLLBACK is keep';
     const report = await this.runs.report(releaseId);
-    if (!report) return [];
-    return grownSince(await this.runs.usage(releaseId), await database.usage(report.changes));
+    if (!report) return null;
+    const losses = grownSince(await this.runs.usage(releaseId), await database.usage(report.changes));
+    return losses.length === 0 ? null : `an undo would lose data: ${losses.join(', ')}`;
   }
 
   private async withdrawUnbegun(event: UnsuccessfulEnd): Promise<void> {
@@ -92,12 +107,12 @@ export class MigrationUndo {
   }
 }
 
-function kept(steps: readonly UndoStep[], losses: readonly string[]): Result {
+function kept(steps: readonly UndoStep[], reason: string): Result {
   const scripts = steps.map(({ row }) => row.script).join(', ');
   return {
     status: 'kept',
     scripts: [],
-    detail: `${scripts} stay, for an undo would lose data: ${losses.join(', ')}`,
+    detail: `${scripts} stay, for ${reason}`,
   };
 }
 

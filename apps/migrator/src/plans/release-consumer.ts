@@ -6,6 +6,7 @@ import type {
   ReleaseStaged,
   RolloutPromoted,
   RolloutRolledBack,
+  TrafficReturned,
 } from '@croupier/contracts';
 import { ContractSchedule } from '../contracts/contract-schedule';
 import { MigrationRunner } from './migration-runner';
@@ -36,6 +37,11 @@ export class ReleaseConsumer {
 
   @EventPattern('rollout.rolled_back')
   async onRolledBack(@Payload() event: CloudEvent<'rollout.rolled_back', RolloutRolledBack>): Promise<void> {
+    await this.undo.rolledBack(event);
+  }
+
+  @EventPattern('traffic.returned')
+  async onTrafficReturned(@Payload() event: CloudEvent<'traffic.returned', TrafficReturned>): Promise<void> {
     await this.undo.revert(event);
   }
 }

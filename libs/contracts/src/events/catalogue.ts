@@ -28,6 +28,7 @@ import {
   RolloutStarted,
   RolloutStep,
   TrafficChanged,
+  TrafficReturned,
 } from './release-events';
 
 /** Every event type on the bus and the shape of its data. The type is also the routing key. */
@@ -57,6 +58,7 @@ export const EVENTS = {
   'rollout.promoted': RolloutPromoted,
   'rollout.rolled_back': RolloutRolledBack,
   'traffic.changed': TrafficChanged,
+  'traffic.returned': TrafficReturned,
   'cache.invalidated': CacheInvalidated,
   'flag.requested': FlagRequested,
   'flag.changed': FlagChanged,

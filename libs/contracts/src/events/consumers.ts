@@ -32,6 +32,12 @@ export const CONSUMERS = {
   ],
   flags: ['flag.requested', 'release.failed', 'rollout.promoted', 'rollout.rolled_back'],
   cache: ['release.staged', 'rollout.promoted', 'rollout.rolled_back', 'clearance.changed'],
-  migrator: ['release.staged', 'release.failed', 'rollout.promoted', 'rollout.rolled_back'],
+  migrator: [
+    'release.staged',
+    'release.failed',
+    'rollout.promoted',
+    'rollout.rolled_back',
+    'traffic.returned',
+  ],
   gateway: [],
 } as const satisfies Record<ServiceName, readonly EventType[]>;

@@ -67,8 +67,14 @@ export const RolloutRolledBack = ReleaseReference.extend({
   evidence: z.array(MetricEvidence),
   /** What the release may have set, on or off: each is to be again as it was before `releaseId` first set it. */
   flags: z.array(Slug),
+  /** Whether `traffic.returned` follows, once no live gateway deals the version any more. */
+  changesTraffic: z.boolean().optional(),
 });
 export type RolloutRolledBack = z.infer<typeof RolloutRolledBack>;
+
+/** No live gateway begins a session on the version that was rolled back. */
+export const TrafficReturned = ReleaseReference;
+export type TrafficReturned = z.infer<typeof TrafficReturned>;
 
 export const TrafficChanged = z.object({
   provider: Slug,
