@@ -268,6 +268,17 @@ describe('the migrator service', () => {
     expect(await tablesIn('module_acme_written')).toContain('prizes');
   });
 
+  it('finds what somebody has changed by hand since', async () => {
+    await migrator.bus.publish([migrator.staged('drift', INIT)]);
+    await migrator.sql.query('ALTER TABLE module_acme_drift.rounds ADD COLUMN by_hand int');
+    const next = migrator.staged('drift', { ...INIT, ...BONUS }, '1.1.0');
+
+    await migrator.bus.publish([next]);
+
+    const [planned] = await migrator.outcomesOf(next.data.releaseId, 2);
+    expect(planned?.data.detail).toMatch(/drifted.*\+ column rounds\.by_hand/);
+  });
+
   it('undoes nothing while gateways still deal the version', async () => {
     const release = migrator.staged('dealt', { ...INIT, ...BONUS });
     await migrator.bus.publish([release]);

@@ -52,13 +52,18 @@ export class Gates {
     }
   }
 
+  /** Shuts out everybody who writes to the table. */
+  async holdTable(table: string): Promise<void> {
+    await this.keeper.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
+  }
+
   /** Waits until the migrator stands still, and answers the process id of its session. */
-  async standing(): Promise<number> {
+  async standing(sessions = SESSIONS): Promise<number> {
     return eventually(async () => {
       const { rows } = await this.observer.query<{ pid: number }>(
         `SELECT pid FROM pg_stat_activity
          WHERE application_name = $1 AND datname = current_database() AND wait_event_type = 'Lock'`,
-        [SESSIONS],
+        [sessions],
       );
       return rows[0]?.pid;
     }, PATIENCE);

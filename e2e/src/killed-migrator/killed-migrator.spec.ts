@@ -42,6 +42,35 @@ describe('a migrator that is killed while it applies ten migrations', () => {
     PATIENCE_MS,
   );
 
+  it(
+    'has each applied once, and tells it once, when it was killed before it could tell',
+    async () => {
+      const { migrator, gates, sql } = installations.get('after')!;
+      const platform = await Gates.make(migrator.platform.url);
+      await expectApplied(migrator, await migrator.stage('untold', '1.0.0', GROUND));
+      await gates.shut();
+      const release = await migrator.stage(
+        'untold',
+        '1.1.0',
+        tenMigrations({ migration: COUNT, moment: 'after' }),
+      );
+      await gates.standing();
+      await platform.holdTable('migrator.release_migrations');
+      await gates.open();
+      await platform.standing('croupier-migrator');
+
+      await migrator.kill();
+      await expectComplete(sql, 'untold');
+      await platform.open();
+      await migrator.start();
+
+      await expectApplied(migrator, release);
+      await expectComplete(sql, 'untold');
+      await platform.end();
+    },
+    PATIENCE_MS,
+  );
+
   it('never stood in its own way', async () => {
     for (const { sql } of installations.values()) {
       const { rows } = await sql.query<{ deadlocks: string }>(
