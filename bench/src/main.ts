@@ -7,6 +7,7 @@ import { evidenceBench } from './evidence-bench';
 import { flagsBench } from './flags/flags-bench';
 import { gatewayBench } from './gateway/gateway-bench';
 import { ingestBench } from './ingest/ingest-bench';
+import { migrateBench } from './migrate/migrate-bench';
 import { registryBench } from './registry/registry-bench';
 import { routingBench } from './routing-bench';
 import { scaleBench } from './scale/scale-bench';
@@ -21,6 +22,7 @@ const BENCHES: readonly Bench[] = [
   registryBench,
   flagsBench,
   gatewayBench,
+  migrateBench,
 ];
 
 async function main(args: string[]): Promise<void> {

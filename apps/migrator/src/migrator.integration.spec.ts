@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
-import { promoted, rolledBack, TestMigrator, type Scripts } from '../test/test-migrator';
+import { promoted, rolledBack, TestMigrator, rollbackCompleted, type Scripts } from '../test/test-migrator';
 
 const INIT: Scripts = {
   'V1__init.sql': 'CREATE TABLE rounds (id bigint PRIMARY KEY);\nINSERT INTO rounds VALUES (1);',
@@ -261,6 +261,43 @@ describe('the migrator service', () => {
       },
     });
     expect(await tablesIn('module_acme_written')).toContain('prizes');
+  });
+
+  it('finds what somebody has changed by hand since', async () => {
+    await migrator.bus.publish([migrator.staged('drift', INIT)]);
+    await migrator.sql.query('ALTER TABLE module_acme_drift.rounds ADD COLUMN by_hand int');
+    const next = migrator.staged('drift', { ...INIT, ...BONUS }, '1.1.0');
+
+    await migrator.bus.publish([next]);
+
+    const [planned] = await migrator.outcomesOf(next.data.releaseId, 2);
+    expect(planned?.data.detail).toMatch(/drifted.*\+ column rounds\.by_hand/);
+  });
+
+  it('undoes nothing while gateways still deal the version', async () => {
+    const release = migrator.staged('dealt', { ...INIT, ...BONUS });
+    await migrator.bus.publish([release]);
+
+    await migrator.bus.publish([rolledBack(release.data, true)]);
+    expect(await tablesIn('module_acme_dealt')).toContain('bonus');
+    await migrator.bus.publish([rollbackCompleted(release.data)]);
+
+    const [, , reverted] = await migrator.outcomesOf(release.data.releaseId, 3);
+    expect(reverted?.type).toBe('migration.reverted');
+    expect(await tablesIn('module_acme_dealt')).not.toContain('bonus');
+  });
+
+  it('undoes nothing that a later release brings, too', async () => {
+    const first = migrator.staged('upon', { ...INIT, ...BONUS });
+    await migrator.bus.publish([first]);
+    await migrator.bus.publish([rolledBack(first.data, true)]);
+    await migrator.bus.publish([migrator.staged('upon', { ...INIT, ...BONUS }, '1.0.1')]);
+
+    await migrator.bus.publish([rollbackCompleted(first.data)]);
+
+    const [, , kept] = await migrator.outcomesOf(first.data.releaseId, 3);
+    expect(kept?.data.detail).toBe('V1.1.0__add_bonus.sql, V1__init.sql stay, for 1.0.1 brings them, too');
+    expect(await tablesIn('module_acme_upon')).toContain('bonus');
   });
 
   it('takes away what the version before used only after the promotion', async () => {

@@ -36,6 +36,7 @@ export class TestMigrator {
     private readonly files: Server,
     private readonly databases: readonly FreshDatabase[],
     private readonly platformUrl: string,
+    readonly modulesUrl: string,
   ) {}
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestMigrator> {
@@ -67,7 +68,7 @@ export class TestMigrator {
       },
     });
     const databases = [platform, modules, shadow];
-    const migrator = new TestMigrator(bus, sql, running, files, databases, platform.url);
+    const migrator = new TestMigrator(bus, sql, running, files, databases, platform.url, modules.url);
     files.on('request', (incoming, answer) => {
       const content = migrator.served.get(incoming.url ?? '');
       answer.writeHead(content === undefined ? 404 : 200).end(content);
@@ -145,11 +146,20 @@ export function promoted({ releaseId, provider, game, version }: ReleaseReferenc
   );
 }
 
-export function rolledBack({ releaseId, provider, game, version }: ReleaseReference): CloudEvent {
+/** As for a release by flag, unless it says that traffic has to come back first. */
+export function rolledBack(
+  { releaseId, provider, game, version }: ReleaseReference,
+  changesTraffic = false,
+): CloudEvent {
   const release = { releaseId, provider, game, version };
+  const reason = 'too many errors';
   return newEvent(
     'rollout.rolled_back',
-    { ...release, stableVersion: '1.0.0', reason: 'too many errors', evidence: [], flags: [] },
+    { ...release, stableVersion: '1.0.0', reason, evidence: [], flags: [], changesTraffic },
     { source: 'test' },
   );
+}
+
+export function rollbackCompleted({ releaseId, provider, game, version }: ReleaseReference): CloudEvent {
+  return newEvent('rollback.completed', { releaseId, provider, game, version }, { source: 'test' });
 }

@@ -56,14 +56,22 @@ export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] 
       return [newEvent(event.type, { ...release, previousVersion, flags: flagsOf(context) }, origin)];
     }
     case 'rollout.rolled_back': {
-      const { stableVersion, cause, reason, evidence } = event;
+      const { stableVersion, cause, reason, evidence, changesTraffic } = event;
       const flags = [...new Set([...context.flags, ...(event.flags ?? [])])];
-      const told = { ...release, stableVersion, cause, reason, evidence: [...evidence], flags };
-      const over = event.changesTraffic ? [] : [newEvent('rollback.completed', release, origin)];
+      const told = {
+        ...release,
+        stableVersion,
+        cause,
+        reason,
+        evidence: [...evidence],
+        flags,
+        changesTraffic,
+      };
+      const over = changesTraffic ? [] : [newEvent('rollback.completed', release, origin)];
       return [newEvent(event.type, told, origin), ...over];
     }
     case 'weight.confirmed':
-      // Only a rollback takes all of a version's traffic.
+      // No step has the weight 0: it is the rollback's.
       return event.weightPercent === 0 ? [newEvent('rollback.completed', release, origin)] : [];
     default:
       return [];

@@ -19,13 +19,16 @@ export async function withPatience<T>(
 ): Promise<T> {
   const givesUpAtMs = performance.now() + budgetMs;
   for (let attempts = 1; ; attempts += 1) {
+    const startedAtMs = performance.now();
     try {
       return await attempt();
     } catch (error) {
       if (!isLockFault(faultBehind(error))) throw error;
       const delayMs =
         Math.min(longestDelayMs, firstDelayMs * 2 ** (attempts - 1)) * (0.5 + Math.random() / 2);
-      if (performance.now() + delayMs > givesUpAtMs)
+      // The next one may wait as long as this one did.
+      const attemptMs = performance.now() - startedAtMs;
+      if (performance.now() + delayMs + attemptMs > givesUpAtMs)
         throw new MigrationFailure(
           `${(error as Error).message}; gave up after ${attempts} attempts within the lock budget of ${budgetMs} ms`,
           { cause: error },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Client } from 'pg';
 import { MigratorConfig } from '../migrator-config';
@@ -12,6 +13,10 @@ const ANSWER_MARGIN_MS = 10_000;
 /** Between attempts to get a lock. */
 const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 5_000;
+
+/** Whoever is before may be building an index, or be dead without the server having noticed yet. */
+const TURN_PATIENCE_MS = 5 * 60_000;
+const TURN_INTERVAL_MS = 100;
 
 @Injectable()
 export class ModuleDatabases {
@@ -47,7 +52,7 @@ export class ModuleDatabases {
         `SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)`,
         [String(lockTimeoutMs), String(statementTimeoutMs)],
       );
-      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [lockNameOf(schema)]);
+      await takeTurn(client, schema);
       return await work({ client, url: moduleDatabaseUrl, schema });
     } finally {
       await client.end().catch(() => undefined);
@@ -104,4 +109,22 @@ export class ModuleDatabases {
 
 function lockNameOf(schema: string): string {
   return `croupier.module.${schema}`;
+}
+
+/**
+ * Asks again and again: a session that waits inside a statement holds a snapshot, for which an index that is built
+ * beside the traffic waits in turn, and PostgreSQL ends one of both for the deadlock.
+ */
+async function takeTurn(client: Client, schema: string): Promise<void> {
+  const givesUpAtMs = performance.now() + TURN_PATIENCE_MS;
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+      [lockNameOf(schema)],
+    );
+    if (rows[0]?.taken) return;
+    if (performance.now() > givesUpAtMs)
+      throw new Error(`Another session of the migrator has been at work on ${schema} for too long`);
+    await sleep(TURN_INTERVAL_MS);
+  }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CloudEvent, ReleaseId, ReleaseReference } from '@croupier/contracts';
+import type { CloudEvent, ReleaseId, ReleaseReference, RolloutRolledBack } from '@croupier/contracts';
 import { Inbox, Outbox } from '@croupier/messaging';
 import { DataSource, type EntityManager } from 'typeorm';
 import { markOf, undoneFor } from '../engine/history';
@@ -15,7 +15,10 @@ import type { Release, Result, Run, RunStatus, ScriptOutcome } from './run';
 import { RunRepository } from './run-repository';
 
 /** A release that ended without being promoted. */
-type UnsuccessfulEnd = CloudEvent<'rollout.rolled_back' | 'release.failed', ReleaseReference>;
+type UnsuccessfulEnd = CloudEvent<
+  'rollout.rolled_back' | 'release.failed' | 'rollback.completed',
+  ReleaseReference
+>;
 
 const UNDOABLE: readonly RunStatus[] = ['planned', 'applied'];
 
@@ -31,6 +34,13 @@ export class MigrationUndo {
     private readonly outbox: Outbox,
     private readonly config: MigratorConfig,
   ) {}
+
+  /** While gateways still deal the version, it may need what it brought: then the undo waits for `rollback.completed`. */
+  async rolledBack(event: CloudEvent<'rollout.rolled_back', RolloutRolledBack>): Promise<void> {
+    const { releaseId, changesTraffic } = event.data;
+    if (!changesTraffic) return this.revert(event);
+    if (!(await this.runs.find(releaseId))) await this.withdrawUnbegun(event);
+  }
 
   async revert(event: UnsuccessfulEnd): Promise<void> {
     const { releaseId, provider, game } = event.data;
@@ -67,8 +77,8 @@ export class MigrationUndo {
 
   private async undo(releaseId: ReleaseId, database: ModuleSchema, force = false): Promise<Result> {
     const plan = undoPlan(await database.history(), releaseId, await this.runs.plan(releaseId));
-    const losses = force ? [] : await this.lossesOf(releaseId, plan.steps, database);
-    if (losses.length > 0) return kept(plan.steps, losses);
+    const reason = await this.reasonToKeep(releaseId, plan.steps, database, force);
+    if (reason !== null) return kept(plan.steps, reason);
     if (plan.steps.length > 0) await database.undo(plan.steps, markOf(releaseId));
     const told = undoneFor(await database.history(), releaseId);
     // Liquibase forgets what it has undone.
@@ -99,17 +109,23 @@ export class MigrationUndo {
     return run?.status === 'applied' ? run.scripts : [];
   }
 
-  /** What has been written that only the rolled back version knows. */
-  private async lossesOf(
+  /** A later release that stands on it, or what has been written that only the rolled back version knows. */
+  private async reasonToKeep(
     releaseId: ReleaseId,
     steps: readonly UndoStep[],
     database: ModuleSchema,
-  ): Promise<string[]> {
-    if (steps.length === 0 || this.config.onRollback === 'undo') return [];
-    if (this.config.onRollback === 'keep') return ['MIGRATION_ON_ROLLBACK is keep'];
+    force: boolean,
+  ): Promise<string | null> {
+    if (steps.length === 0) return null;
+    const scripts = steps.map(({ row }) => row.script);
+    const later = await this.runs.buildingUpon(releaseId, scripts);
+    if (later !== null) return `${later} brings them, too`;
+    if (force || this.config.onRollback === 'undo') return null;
+    if (this.config.onRollback === 'keep') return 'MIGRATION_ON_ROLLBACK is keep';
     const report = await this.runs.report(releaseId);
-    if (!report) return [];
-    return grownSince(await this.runs.usage(releaseId), await database.usage(report.changes));
+    if (!report) return null;
+    const losses = grownSince(await this.runs.usage(releaseId), await database.usage(report.changes));
+    return losses.length === 0 ? null : `an undo would lose data: ${losses.join(', ')}`;
   }
 
   private async withdrawUnbegun(event: UnsuccessfulEnd): Promise<void> {
@@ -133,12 +149,12 @@ export class MigrationUndo {
   }
 }
 
-function kept(steps: readonly UndoStep[], losses: readonly string[]): Result {
+function kept(steps: readonly UndoStep[], reason: string): Result {
   const scripts = steps.map(({ row }) => row.script).join(', ');
   return {
     status: 'kept',
     scripts: [],
-    detail: `${scripts} stay, for an undo would lose data: ${losses.join(', ')}`,
+    detail: `${scripts} stay, for ${reason}`,
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   ReleaseStaged,
   RolloutPromoted,
   RolloutRolledBack,
+  RollbackCompleted,
 } from '@croupier/contracts';
 import { ContractSchedule } from '../contracts/contract-schedule';
 import { MigrationRunner } from './migration-runner';
@@ -36,6 +37,13 @@ export class ReleaseConsumer {
 
   @EventPattern('rollout.rolled_back')
   async onRolledBack(@Payload() event: CloudEvent<'rollout.rolled_back', RolloutRolledBack>): Promise<void> {
+    await this.undo.rolledBack(event);
+  }
+
+  @EventPattern('rollback.completed')
+  async onRollbackCompleted(
+    @Payload() event: CloudEvent<'rollback.completed', RollbackCompleted>,
+  ): Promise<void> {
     await this.undo.revert(event);
   }
 }

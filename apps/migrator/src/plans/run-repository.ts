@@ -181,6 +181,20 @@ export class RunRepository {
     return rows.map(migrationOf);
   }
 
+  /** The version of a later release of the subject, on its way or applied, that brings one of the scripts, too. */
+  async buildingUpon(releaseId: ReleaseId, scripts: readonly string[]): Promise<string | null> {
+    const [row] = await this.dataSource.query<{ version: string }[]>(
+      `SELECT later.version FROM release_migrations mine
+       JOIN release_migrations later ON later.provider = mine.provider AND later.game = mine.game
+         AND later.created_at > mine.created_at AND later.status IN ('planned', 'applied')
+       JOIN module_migrations m ON m.release_id = later.release_id
+       WHERE mine.release_id = $1 AND m.script = ANY ($2)
+       ORDER BY later.created_at DESC LIMIT 1`,
+      [releaseId, scripts],
+    );
+    return row?.version ?? null;
+  }
+
   /** In the order in which they are applied. */
   async plan(releaseId: ReleaseId): Promise<PhasedMigration[]> {
     const rows = await this.dataSource.query<PlannedRow[]>(

@@ -32,7 +32,13 @@ export const CONSUMERS = {
   ],
   flags: ['flag.requested', 'release.failed', 'rollout.promoted', 'rollout.rolled_back'],
   cache: ['release.staged', 'rollout.promoted', 'rollout.rolled_back', 'clearance.changed'],
-  migrator: ['release.staged', 'release.failed', 'rollout.promoted', 'rollout.rolled_back'],
+  migrator: [
+    'release.staged',
+    'release.failed',
+    'rollout.promoted',
+    'rollout.rolled_back',
+    'rollback.completed',
+  ],
   gateway: [],
   alerts: [
     'artifact.registered',

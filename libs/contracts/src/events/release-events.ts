@@ -96,10 +96,12 @@ export const RolloutRolledBack = ReleaseReference.extend({
   evidence: z.array(MetricEvidence),
   /** What the release may have set, on or off: each is to be again as it was before `releaseId` first set it. */
   flags: z.array(Slug),
+  /** Whether `rollback.completed` follows, once no live gateway deals the version any more. */
+  changesTraffic: z.boolean().optional(),
 });
 export type RolloutRolledBack = z.infer<typeof RolloutRolledBack>;
 
-/** The end of a rollback: no live gateway deals the version any more. */
+/** The end of a rollback: no live gateway begins a session on the version any more. */
 export const RollbackCompleted = ReleaseReference;
 export type RollbackCompleted = z.infer<typeof RollbackCompleted>;
 
