@@ -1,11 +1,23 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Strategy, type ReleaseId } from '@croupier/contracts';
 import type { StoredRelease } from '@croupier/orchestrator';
-import type { RolloutEvent } from '@croupier/rollout';
+import type { RolloutEvent, RolloutEventOf } from '@croupier/rollout';
 import { Metrics } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { durationsOf, endsDuration, type Duration } from './durations';
 import type { ToldEvent } from './told-event';
+
+/** Who ended what had no traffic yet. */
+const FAILURES = ['failure', 'operator'];
+const ROLLBACKS = [
+  'breach',
+  'workload-failed',
+  'preview-failed',
+  'superseded',
+  'revoked',
+  'deadline',
+  'operator',
+] as const satisfies readonly RolloutEventOf<'rollout.rolled_back'>['cause'][];
 
 /** In seconds. */
 const BUCKETS = {
@@ -39,8 +51,11 @@ export class ReleaseCounts implements OnApplicationShutdown {
       labelNames: ['strategy', 'outcome', 'cause'],
     });
     // From 0 on, so that a rate sees the first of them.
-    for (const strategy of Strategy.options) this.successes.inc({ strategy }, 0);
-    this.failures.inc({ strategy: 'canary', outcome: 'rolled-back', cause: 'breach' }, 0);
+    for (const strategy of Strategy.options) {
+      this.successes.inc({ strategy }, 0);
+      for (const cause of FAILURES) this.failures.inc({ strategy, outcome: 'failed', cause }, 0);
+      for (const cause of ROLLBACKS) this.failures.inc({ strategy, outcome: 'rolled-back', cause }, 0);
+    }
     this.seconds = {
       release: metrics.exemplarHistogram({
         name: 'release_duration_seconds',

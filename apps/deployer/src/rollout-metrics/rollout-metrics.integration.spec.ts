@@ -41,7 +41,9 @@ describe('the metrics of rollouts', () => {
       /^deploy_failure_total\{.*strategy="canary",outcome="rolled-back",cause="operator".*\} 1$/m,
     );
     expect(after).toMatch(/^deploy_success_total\{strategy="[a-z-]+".*\} 1$/m);
-    expect(after).toMatch(new RegExp(`^release_ended_timestamp_seconds\\{${named},outcome="rolled-back"`, 'm'));
+    expect(after).toMatch(
+      new RegExp(`^release_ended_timestamp_seconds\\{${named},outcome="rolled-back"`, 'm'),
+    );
     expect(after).toMatch(/^release_observed_ratio\{.*when="after".*\} 0$/m);
     expect(await scraped('application/openmetrics-text')).toContain(`# {release_id="${canary.id}"}`);
   });
