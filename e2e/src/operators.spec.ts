@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { SERVICE_NAMES } from '@croupier/contracts';
 import { eventually, startPrometheus, type RunningPrometheus } from '@croupier/testing';
 import request from 'supertest';
 import { dashboardQueries } from './dashboards';
+import { documentedMetrics, METRICS_PAGE, ownMetrics, promtoolFindings } from './metrics';
 import { startPlatform, startProvider, type TestPlatform } from './platform';
 import { finished, start } from './program';
 
@@ -206,6 +208,17 @@ describe('an operator', () => {
     };
     await eventually(async () => (await silent()).length === 0, { timeoutMs: 20_000 }).catch(() => undefined);
     expect(await silent()).toEqual([]);
+  });
+
+  it('finds every metric of every service documented, by names that Prometheus likes', async () => {
+    const documented = documentedMetrics(await readFile(METRICS_PAGE, 'utf8'));
+    const texts = await Promise.all(
+      SERVICE_NAMES.map(
+        async (name) => (await request(platform.urls[name]).get('/metrics').expect(200)).text,
+      ),
+    );
+    expect([...new Set(texts.flatMap(ownMetrics))].sort()).toEqual(documented);
+    for (const text of texts) expect(await promtoolFindings(text)).toEqual([]);
   });
 
   it('reads the status from the command line', async () => {
