@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseId } from '@croupier/contracts';
+import { shared } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 
 export interface RolloutUnderWay {
@@ -61,13 +62,4 @@ export class StandingReleases {
        FROM releases WHERE NOT finished GROUP BY status`,
     );
   }
-}
-
-/** Whoever asks while an answer is under way gets that one. */
-function shared<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
-  let asked: Promise<Answer> | null = null;
-  return () =>
-    (asked ??= ask().finally(() => {
-      asked = null;
-    }));
 }

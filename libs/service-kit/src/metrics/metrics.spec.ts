@@ -51,6 +51,22 @@ describe('the metrics of a service', () => {
     expect(text).toMatch(/metrics_unread_total\{metric="outbox_pending",reason="failed".*\} [12]/);
   });
 
+  it('do not ask again while an answer is under way', async () => {
+    const metrics = new Metrics('deployer');
+    const answers: ((value: number) => void)[] = [];
+    metrics.readNumberAtScrape(
+      'outbox_pending',
+      'Messages',
+      () => new Promise((resolve) => answers.push(resolve)),
+    );
+    const scrapes = [metrics.text(), metrics.text()];
+    answers[0]!(3);
+    expect(await Promise.all(scrapes)).toEqual(
+      Array(2).fill(expect.stringMatching(/^outbox_pending\{.*\} 3$/m)),
+    );
+    expect(answers).toHaveLength(1);
+  });
+
   it('name what fell into a bucket, in OpenMetrics alone', async () => {
     const metrics = new Metrics('deployer');
     const durations = metrics.exemplarHistogram({

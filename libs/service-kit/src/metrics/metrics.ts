@@ -13,6 +13,7 @@ import {
 import { ExemplarHistogram } from './exemplar-histogram';
 import { metricFault, type MetricDeclaration } from './metric-rules';
 import { openMetricsOf } from './open-metrics';
+import { shared } from './shared';
 import { within } from './within';
 
 /** One series of a gauge at the moment of a scrape. */
@@ -85,6 +86,8 @@ export class Metrics {
     const { name, help, labelNames = [], limit = SERIES_LIMIT, read } = configuration;
     check('gauge', { name, labelNames }, true);
     const { unread } = this;
+    // What takes longer than a scrape is not asked for a second time beside the first.
+    const readOnce = shared(read);
     new Gauge<Label>({
       name,
       help,
@@ -95,7 +98,7 @@ export class Metrics {
         // A gauge without labels is 0 once it is reset, which says more than is known.
         if (labelNames.length === 0) this.remove();
         try {
-          const readings = await within(READ_TIMEOUT_MS, read());
+          const readings = await within(READ_TIMEOUT_MS, readOnce());
           for (const { labels, value } of readings.slice(0, limit)) this.set(labels as never, value);
           if (readings.length > limit)
             unread.inc({ metric: name, reason: 'too-many' }, readings.length - limit);
