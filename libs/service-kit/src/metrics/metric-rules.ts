@@ -8,6 +8,7 @@ export interface MetricDeclaration {
 /** Labels whose values are enumerated in code or in configuration, so that they stay as few as they are. */
 const ENUMERATED = [
   'cause',
+  'channel',
   'method',
   'metric',
   'outcome',
