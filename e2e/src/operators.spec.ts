@@ -1,6 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { SERVICE_NAMES } from '@croupier/contracts';
-import { eventually } from '@croupier/testing';
+import { eventually, startPrometheus, type RunningPrometheus } from '@croupier/testing';
 import request from 'supertest';
+import { dashboardQueries } from './dashboards';
+import { documentedMetrics, METRICS_PAGE, ownMetrics, promtoolFindings } from './metrics';
 import { startPlatform, startProvider, type TestPlatform } from './platform';
 import { finished, start } from './program';
 
@@ -15,14 +19,17 @@ interface Told {
 describe('an operator', () => {
   let platform: TestPlatform;
   let provider: Awaited<ReturnType<typeof startProvider>>;
+  let prometheus: RunningPrometheus;
+  const beganAt = Date.now();
 
   beforeAll(async () => {
     [platform, provider] = await Promise.all([
       startPlatform({ STEP_MIN_DURATION_MS: '1000', STEP_MIN_REQUESTS: '10', DRAIN_MS: '60000' }),
       startProvider(),
     ]);
+    prometheus = await startPrometheus(Object.values(platform.urls).map((url) => new URL(url).host));
   });
-  afterAll(() => Promise.all([platform.stop(), provider.stop()]));
+  afterAll(() => Promise.all([platform.stop(), provider.stop(), prometheus.stop()]));
 
   const bearer = () => `Bearer ${platform.secrets['OPERATOR_TOKEN']}`;
   const deployer = () => request(platform.urls.deployer);
@@ -46,6 +53,32 @@ describe('an operator', () => {
       },
       { timeoutMs: 40_000 },
     );
+  }
+
+  /** New players until one of them plays on the canary. */
+  async function playOnCanary(version: string): Promise<boolean> {
+    const gateway = request(platform.urls.gateway);
+    const player = randomUUID();
+    const { body: launch } = await gateway
+      .get(`/v1/launch/acme/${GAME}`)
+      .query({ player, market: 'MT' })
+      .expect(200);
+    await gateway
+      .post(`${launch.playPath}deposit`)
+      .set('x-croupier-session', launch.sessionToken)
+      .send({ player, amount: 500, idempotencyKey: player })
+      .expect(200);
+    return launch.version === version;
+  }
+
+  /** Whether Prometheus has an answer to a query at any moment since the test began. */
+  async function answered(query: string): Promise<boolean> {
+    const range = { start: beganAt / 1000, end: Date.now() / 1000, step: 1 };
+    const { body } = await request(prometheus.url)
+      .get('/api/v1/query_range')
+      .query({ query, ...range })
+      .expect(200);
+    return body.data.result.length > 0;
   }
 
   it.each(SERVICE_NAMES)('finds %s healthy, measured and described', async (name) => {
@@ -121,6 +154,8 @@ describe('an operator', () => {
         .set('authorization', bearer())
         .send({ reason: 'a rehearsal' });
     await command('pause').expect(202);
+    await eventually(() => playOnCanary(canary.version), { timeoutMs: 40_000 });
+    await eventually(() => answered(`canary_error_rate{version="${canary.version}"}`), { timeoutMs: 40_000 });
     const { body: refused } = await command('pause').expect(409);
     expect(refused.type).toMatch(/command-impossible$/);
     await command('abort').expect(202);
@@ -160,6 +195,30 @@ describe('an operator', () => {
       .set('authorization', bearer())
       .expect(200);
     expect(chain).toEqual({ verified: true, brokenAt: null });
+  });
+
+  it('finds all of it on the dashboards', async () => {
+    const queries = await dashboardQueries();
+    expect(queries.length).toBeGreaterThan(50);
+    const silent = async (): Promise<string[]> => {
+      const answers = await Promise.all(
+        queries.map(async (query) => ((await answered(query)) ? [] : [query])),
+      );
+      return answers.flat();
+    };
+    await eventually(async () => (await silent()).length === 0, { timeoutMs: 20_000 }).catch(() => undefined);
+    expect(await silent()).toEqual([]);
+  });
+
+  it('finds every metric of every service documented, by names that Prometheus likes', async () => {
+    const documented = documentedMetrics(await readFile(METRICS_PAGE, 'utf8'));
+    const texts = await Promise.all(
+      SERVICE_NAMES.map(
+        async (name) => (await request(platform.urls[name]).get('/metrics').expect(200)).text,
+      ),
+    );
+    expect([...new Set(texts.flatMap(ownMetrics))].sort()).toEqual(documented);
+    for (const text of texts) expect(await promtoolFindings(text)).toEqual([]);
   });
 
   it('reads the status from the command line', async () => {

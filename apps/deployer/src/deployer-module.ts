@@ -20,6 +20,7 @@ import { ReleaseRepository } from './releases/release-repository';
 import { PostgresReleaseStore } from './releases/release-store';
 import { ReleaseTeller } from './releases/release-teller';
 import { ReleaseWriter } from './releases/release-writer';
+import { ROLLOUT_METRIC_PROVIDERS } from './rollout-metrics/rollout-metric-parts';
 import { ROUTER_PROVIDERS } from './routers/router-parts';
 import { RoutingController } from './routing/routing-controller';
 import { RoutingRepository } from './routing/routing-repository';
@@ -58,6 +59,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
     ...METRIC_SOURCE_PROVIDERS,
     ...PIPELINE_PROVIDERS,
     ...POLICY_PROVIDERS,
+    ...ROLLOUT_METRIC_PROVIDERS,
     ...ROUTER_PROVIDERS,
     ...TARGET_PROVIDERS,
     ArtifactRepository,

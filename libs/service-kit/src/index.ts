@@ -16,6 +16,7 @@ export { Idempotent } from './http/idempotency/idempotent';
 export { pageOf, PageQuery, pageSchema, positionOf, type Page } from './http/page';
 export { preconditionOf, requirePrecondition, type Precondition } from './http/precondition';
 export { Metrics } from './metrics/metrics';
+export { shared } from './metrics/shared';
 export { RequestDurations } from './metrics/request-durations';
 export { AddressPolicy } from './outbound/guarded/address-policy';
 export {

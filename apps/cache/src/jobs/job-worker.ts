@@ -57,6 +57,11 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
       labelNames: ['cause'],
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     });
+    metrics.readNumberAtScrape(
+      'cache_tasks_open',
+      'Steps at targets that are not over, of all replicas',
+      () => queue.countOpen(),
+    );
   }
 
   onApplicationBootstrap(): void {

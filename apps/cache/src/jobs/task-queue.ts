@@ -67,6 +67,14 @@ export class TaskQueue {
     });
   }
 
+  /** Tasks that are not over, of all replicas. */
+  async countOpen(): Promise<number> {
+    const [row] = await this.dataSource.query<{ open: number }[]>(
+      `SELECT count(*)::int AS open FROM invalidation_tasks WHERE state IN ('waiting', 'running')`,
+    );
+    return row?.open ?? 0;
+  }
+
   /** Answers whether the task is still this replica's. */
   async renew(task: ClaimedTask, { done, total, entries }: Progress): Promise<boolean> {
     const [rows] = await this.dataSource.query<[unknown[], number]>(

@@ -13,6 +13,8 @@ export class EvaluationCounts {
       help: 'Evaluations that SDKs have reported',
       labelNames: ['result'],
     });
+    // From 0 on, so that a rate sees the first of them.
+    for (const result of ['on', 'off']) this.evaluations.inc({ result }, 0);
   }
 
   add({ bucket }: ClientMetrics): void {

@@ -29,14 +29,11 @@ export class ExpiryWarnings {
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
-    const countSoon = (): Promise<number> => this.countSoon();
-    metrics.gauge({
-      name: 'certificates_expiring_soon',
-      help: 'Certificates in force that end within CERTIFICATE_WARNING_DAYS',
-      async collect() {
-        this.set(await countSoon());
-      },
-    });
+    metrics.readNumberAtScrape(
+      'certificates_expiring_soon',
+      'Certificates in force that end within CERTIFICATE_WARNING_DAYS',
+      () => this.countSoon(),
+    );
   }
 
   async tell(): Promise<void> {

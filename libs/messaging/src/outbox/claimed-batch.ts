@@ -75,6 +75,15 @@ export async function countPending(dataSource: DataSource): Promise<number> {
   return row?.pending ?? 0;
 }
 
+/** Since the oldest message that is not published was appended, in seconds; 0 when there is none. */
+export async function oldestPendingSeconds(dataSource: DataSource): Promise<number> {
+  const [row] = await dataSource.query<{ seconds: number }[]>(
+    `SELECT greatest(0, extract(epoch FROM clock_timestamp() - created_at))::float8 AS seconds
+       FROM outbox ORDER BY sequence LIMIT 1`,
+  );
+  return row?.seconds ?? 0;
+}
+
 /** Rolls back if the connection still can, and never throws. */
 async function abandon(runner: QueryRunner): Promise<void> {
   if (runner.isTransactionActive && !runner.isReleased)

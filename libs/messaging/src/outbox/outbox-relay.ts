@@ -6,7 +6,13 @@ import { BusUnavailable, PartlyPublished, type Bus } from '../bus';
 import { errorOf } from '../error-of';
 import { pause } from '../pause';
 import { retryDelayMs, type Backoff } from '../retry-delay';
-import { claimBatch, countPending, type ClaimedBatch, type OutboxRow } from './claimed-batch';
+import {
+  claimBatch,
+  countPending,
+  oldestPendingSeconds,
+  type ClaimedBatch,
+  type OutboxRow,
+} from './claimed-batch';
 import { onOutboxCommit } from './commit-signal';
 import { EventLoop } from './event-loop';
 import { OutboxChannel } from './outbox-channel';
@@ -22,7 +28,7 @@ export interface OutboxRelayOptions {
   /** How soon rows are found that nobody told of. */
   pollMs?: number;
   backoff?: Backoff;
-  onPublished?: (count: number) => void;
+  onPublished?: (events: readonly CloudEvent[]) => void;
   onFailed?: (error: Error) => void;
 }
 
@@ -101,6 +107,11 @@ export class OutboxRelay {
 
   pendingCount(): Promise<number> {
     return countPending(this.options.dataSource);
+  }
+
+  /** Of the oldest message that is not published, in seconds; 0 when there is none. */
+  pendingAgeSeconds(): Promise<number> {
+    return oldestPendingSeconds(this.options.dataSource);
   }
 
   private async run(stopping: AbortSignal): Promise<void> {
@@ -193,7 +204,7 @@ export class OutboxRelay {
     await batch.settle(published, refused, delayMs);
     if (published.length > 0) {
       this.failuresInARow = 0;
-      this.options.onPublished?.(published.length);
+      this.options.onPublished?.(published.map(({ event }) => event));
     }
     if (refused.length > 0) setTimeout(() => this.wakeUp.signal(), delayMs + CLOCK_SKEW_MS).unref();
   }

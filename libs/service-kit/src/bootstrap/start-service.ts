@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { CONSUMERS, SERVICE_PORTS } from '@croupier/contracts';
+import { CONSUMERS, EVENTS, SERVICE_PORTS } from '@croupier/contracts';
 import { BusServer, DeadLetters, OutboxRelay, serveEvents } from '@croupier/messaging';
 import { openDataSource } from '@croupier/persistence';
 import { Logger } from 'nestjs-pino';
@@ -77,13 +77,11 @@ function busServerOf(
   metrics: Metrics,
 ): BusServer {
   const deadLetters = new DeadLetters(dataSource);
-  metrics.gauge({
-    name: 'dead_letters_open',
-    help: 'Messages this service failed on, which nobody has replayed or discarded yet',
-    async collect() {
-      this.set(await deadLetters.countOpen());
-    },
-  });
+  metrics.readNumberAtScrape(
+    'dead_letters_open',
+    'Messages this service failed on, which nobody has replayed or discarded yet',
+    () => deadLetters.countOpen(),
+  );
   const handled = metrics.histogram({
     name: 'event_handling_seconds',
     help: 'Time to handle one event, by its type and outcome',
@@ -100,21 +98,30 @@ function busServerOf(
 function relayOf(runtime: Runtime, dataSource: DataSource, metrics: Metrics): OutboxRelay {
   const published = metrics.counter({
     name: 'outbox_published_total',
-    help: 'Messages confirmed by the bus',
+    help: 'Messages confirmed by the bus, by the type of the event',
+    labelNames: ['type'],
   });
+  // From 0 on, so that a rate sees the first of each.
+  for (const type of Object.keys(EVENTS)) published.inc({ type }, 0);
   const failed = metrics.counter({ name: 'outbox_failures_total', help: 'Batches the bus did not confirm' });
   const relay = new OutboxRelay({
     dataSource,
     bus: runtime.bus,
-    onPublished: (count) => published.inc(count),
+    onPublished: (events) => {
+      for (const { type } of events) published.inc({ type });
+    },
     onFailed: () => failed.inc(),
   });
-  metrics.gauge({
-    name: 'outbox_pending',
-    help: 'Messages committed and not yet published',
-    async collect() {
-      this.set(await relay.pendingCount());
-    },
-  });
+  metrics.readNumberAtScrape('outbox_pending', 'Messages committed and not yet published', () =>
+    relay.pendingCount(),
+  );
+  metrics.readNumberAtScrape(
+    'outbox_oldest_age_seconds',
+    'Age of the oldest message that is not yet published; 0 when there is none',
+    () => relay.pendingAgeSeconds(),
+  );
+  metrics.readNumberAtScrape('bus_connected', '1 while the bus is there', async () =>
+    runtime.bus.connected ? 1 : 0,
+  );
   return relay;
 }
