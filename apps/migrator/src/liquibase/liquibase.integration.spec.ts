@@ -8,7 +8,7 @@ import { rolledBack, TestMigrator, type Scripts } from '../../test/test-migrator
 const EXAMPLE = resolve(__dirname, '../../../../examples/migrations/jackpots');
 const HEAD = '--liquibase formatted sql\n\n';
 const SEATS = `${HEAD}--changeset eve:seats\nCREATE TABLE seats (id bigint PRIMARY KEY);\n--rollback DROP TABLE seats;\n`;
-/** Each run of Liquibase starts a Java of its own, several a release. */
+/** Each run of Liquibase starts a Java of its own, several a release: most tests go on with the module of the one before. */
 const SLOW_MS = 300_000;
 
 describe('a module whose changesets Liquibase runs', () => {
@@ -87,9 +87,8 @@ describe('a module whose changesets Liquibase runs', () => {
   it(
     'refuses a changeset that was changed after it had been applied, as Liquibase does',
     async () => {
-      await migrator.bus.publish([migrator.staged('changed', { 'seats.sql': SEATS })]);
       const more = `${SEATS.replace('bigint', 'int')}\n--changeset eve:more\nCREATE TABLE more ();\n--rollback DROP TABLE more;\n`;
-      const release = migrator.staged('changed', { 'seats.sql': more }, '1.1.0');
+      const release = migrator.staged('seats', { 'seats.sql': more }, '1.1.0');
 
       await migrator.bus.publish([release]);
 
@@ -103,22 +102,22 @@ describe('a module whose changesets Liquibase runs', () => {
   it(
     'is left as it was when a changeset fails in production',
     async () => {
-      await migrator.bus.publish([migrator.staged('half', { 'a.sql': SEATS })]);
-      await migrator.sql.query('CREATE TABLE module_acme_half.theirs ()');
+      await migrator.sql.query('CREATE TABLE module_acme_seats.theirs ()');
       const release = migrator.staged(
-        'half',
+        'seats',
         {
-          'a.sql': SEATS,
+          'seats.sql': SEATS,
           'b.sql': `${HEAD}--changeset eve:ours\nCREATE TABLE ours ();\n--rollback DROP TABLE ours;\n\n--changeset eve:theirs\nCREATE TABLE theirs ();\n--rollback DROP TABLE theirs;\n`,
         },
-        '1.1.0',
+        '1.2.0',
       );
 
       await migrator.bus.publish([release]);
 
       const [, failed] = await migrator.outcomesOf(release.data.releaseId, 2);
       expect(failed?.data.detail).toMatch(/relation "theirs" already exists.*; the schema is as it was/);
-      expect((await catalogOf('half')).map(({ name }) => name)).not.toContain('ours');
+      expect((await catalogOf('seats')).map(({ name }) => name)).not.toContain('ours');
+      await migrator.sql.query('DROP TABLE module_acme_seats.theirs');
     },
     SLOW_MS,
   );
@@ -126,7 +125,6 @@ describe('a module whose changesets Liquibase runs', () => {
   it(
     'is planned on demand with the SQL that Liquibase would run, and the locks of each statement',
     async () => {
-      await migrator.bus.publish([migrator.staged('asked', { 'seats.sql': SEATS })]);
       const more = `${HEAD}--changeset eve:row\nALTER TABLE seats ADD COLUMN line int;\n--rollback ALTER TABLE seats DROP COLUMN line;\n`;
       const scripts = [
         { path: 'migrations/seats.sql', sql: SEATS },
@@ -134,17 +132,17 @@ describe('a module whose changesets Liquibase runs', () => {
       ];
 
       const { body } = await migrator
-        .post('/v1/migrations/plan', { provider: 'acme', game: 'asked', scripts })
+        .post('/v1/migrations/plan', { provider: 'acme', game: 'seats', scripts })
         .expect(200);
 
       const plan = MigrationPlan.parse(body);
       expect(plan).toMatchObject({ engine: 'liquibase', pending: [{ version: 'row' }], refusal: null });
       expect(plan.report.sql).toContain('ALTER TABLE seats ADD COLUMN line int;');
-      expect(plan.report.sql).toContain('INSERT INTO module_acme_asked.databasechangelog');
+      expect(plan.report.sql).toContain('INSERT INTO module_acme_seats.databasechangelog');
       expect(plan.report.statements).toMatchObject([
         { line: 2, locks: expect.arrayContaining([{ relation: 'seats', mode: 'AccessExclusiveLock' }]) },
       ]);
-      expect((await catalogOf('asked')).map(({ name }) => name)).not.toContain('seats.line');
+      expect((await catalogOf('seats')).map(({ name }) => name)).not.toContain('seats.line');
     },
     SLOW_MS,
   );
@@ -152,12 +150,11 @@ describe('a module whose changesets Liquibase runs', () => {
   it(
     'goes on where a Liquibase of ours was ended while it held the lock',
     async () => {
-      await migrator.bus.publish([migrator.staged('locked', { 'seats.sql': SEATS })]);
       await migrator.sql.query(
-        `UPDATE module_acme_locked.databasechangeloglock SET locked = true, lockgranted = now(), lockedby = 'here#croupier (10.0.0.1)'`,
+        `UPDATE module_acme_seats.databasechangeloglock SET locked = true, lockgranted = now(), lockedby = 'here#croupier (10.0.0.1)'`,
       );
       const more = `${SEATS}\n--changeset eve:more\nCREATE TABLE more ();\n--rollback DROP TABLE more;\n`;
-      const release = migrator.staged('locked', { 'seats.sql': more }, '1.1.0');
+      const release = migrator.staged('seats', { 'seats.sql': more }, '1.3.0');
 
       await migrator.bus.publish([release]);
 
@@ -170,11 +167,10 @@ describe('a module whose changesets Liquibase runs', () => {
   it(
     'is cancelled while Liquibase runs a statement, and is left as it was',
     async () => {
-      await migrator.bus.publish([migrator.staged('endless', { 'seats.sql': SEATS })]);
-      await migrator.sql.query('INSERT INTO module_acme_endless.seats VALUES (1)');
+      await migrator.sql.query('INSERT INTO module_acme_seats.seats VALUES (1)');
       // On the empty copy it is over at once.
       const slow = `${SEATS}\n--changeset eve:line\nALTER TABLE seats ADD COLUMN line int;\n--rollback ALTER TABLE seats DROP COLUMN line;\n\n--changeset eve:slow\nUPDATE seats SET line = 1 WHERE pg_sleep(50) IS NOT NULL;\n--rollback empty\n`;
-      const release = migrator.staged('endless', { 'seats.sql': slow }, '1.1.0');
+      const release = migrator.staged('seats', { 'seats.sql': slow }, '1.4.0');
       const published = migrator.bus.publish([release]);
       const sleeping = async (): Promise<boolean> =>
         (
@@ -192,7 +188,7 @@ describe('a module whose changesets Liquibase runs', () => {
       await published;
       const [, failed] = await migrator.outcomesOf(release.data.releaseId, 2);
       expect(failed?.data.detail).toBe('cancelled by operator: too slow; the schema is as it was');
-      expect((await catalogOf('endless')).map(({ name }) => name)).not.toContain('seats.line');
+      expect((await catalogOf('seats')).map(({ name }) => name)).not.toContain('seats.line');
     },
     SLOW_MS,
   );

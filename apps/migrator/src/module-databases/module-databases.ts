@@ -16,7 +16,14 @@ const LONGEST_DELAY_MS = 5_000;
 
 /** Whoever is before may be building an index, or be dead without the server having noticed yet. */
 const TURN_PATIENCE_MS = 5 * 60_000;
+/** An operator rather hears that somebody is at work. */
+const OPERATOR_PATIENCE_MS = 2_000;
 const TURN_INTERVAL_MS = 100;
+
+/** Somebody else of us works on the schema. */
+export class SchemaBusy extends Error {
+  override readonly name = 'SchemaBusy';
+}
 
 @Injectable()
 export class ModuleDatabases {
@@ -25,8 +32,17 @@ export class ModuleDatabases {
     private readonly liquibase: LiquibaseProgram,
   ) {}
 
-  /** Runs `work` on a session of its own, while nobody else of us works on the same schema. */
+  /** Runs `work` on a session of its own, while nobody else of us works on the same schema. @throws SchemaBusy */
   async exclusively<T>(
+    schema: string,
+    engine: EngineName,
+    work: (database: ModuleSchema) => Promise<T>,
+  ): Promise<T> {
+    return this.locked(schema, (place) => work(this.on(place, engine)), TURN_PATIENCE_MS);
+  }
+
+  /** As `exclusively`, for an operator who waits for the answer. @throws SchemaBusy */
+  async promptly<T>(
     schema: string,
     engine: EngineName,
     work: (database: ModuleSchema) => Promise<T>,
@@ -34,8 +50,12 @@ export class ModuleDatabases {
     return this.locked(schema, (place) => work(this.on(place, engine)));
   }
 
-  /** As `exclusively`, for what concerns no engine. */
-  async locked<T>(schema: string, work: (place: SchemaPlace) => Promise<T>): Promise<T> {
+  /** As `promptly`, for what concerns no engine. */
+  async locked<T>(
+    schema: string,
+    work: (place: SchemaPlace) => Promise<T>,
+    patienceMs = OPERATOR_PATIENCE_MS,
+  ): Promise<T> {
     const { moduleDatabaseUrl, lockTimeoutMs, statementTimeoutMs } = this.config;
     const client = new Client({
       connectionString: moduleDatabaseUrl,
@@ -52,7 +72,7 @@ export class ModuleDatabases {
         `SELECT set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)`,
         [String(lockTimeoutMs), String(statementTimeoutMs)],
       );
-      await takeTurn(client, schema);
+      await takeTurn(client, schema, patienceMs);
       return await work({ client, url: moduleDatabaseUrl, schema });
     } finally {
       await client.end().catch(() => undefined);
@@ -115,8 +135,8 @@ function lockNameOf(schema: string): string {
  * Asks again and again: a session that waits inside a statement holds a snapshot, for which an index that is built
  * beside the traffic waits in turn, and PostgreSQL ends one of both for the deadlock.
  */
-async function takeTurn(client: Client, schema: string): Promise<void> {
-  const givesUpAtMs = performance.now() + TURN_PATIENCE_MS;
+async function takeTurn(client: Client, schema: string, patienceMs: number): Promise<void> {
+  const givesUpAtMs = performance.now() + patienceMs;
   for (;;) {
     const { rows } = await client.query<{ taken: boolean }>(
       'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
@@ -124,7 +144,7 @@ async function takeTurn(client: Client, schema: string): Promise<void> {
     );
     if (rows[0]?.taken) return;
     if (performance.now() > givesUpAtMs)
-      throw new Error(`Another session of the migrator has been at work on ${schema} for too long`);
+      throw new SchemaBusy(`Another session of the migrator is at work on ${schema}`);
     await sleep(TURN_INTERVAL_MS);
   }
 }

@@ -63,7 +63,7 @@ export class MigrationUndo {
     const { releaseId, provider, game } = run;
     const planned = await this.runs.plan(releaseId);
     const schema = await this.schemas.schemaOf(provider, game);
-    return this.databases.exclusively(schema, engineOf(planned), async (database) => {
+    return this.databases.promptly(schema, engineOf(planned), async (database) => {
       const done = await this.undo(releaseId, database, force).catch(failureOf);
       if (done.status === 'kept') return done;
       const result = { ...done, detail: `${done.detail}; ${by}` };

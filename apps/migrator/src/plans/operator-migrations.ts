@@ -11,9 +11,8 @@ import { DataSource } from 'typeorm';
 import { engineOf, type EngineName, type ModuleSchema } from '../engine/engine';
 import { withFormerTexts } from '../engine/former-texts';
 import { MigrationFailure } from '../engine/migration-failure';
-import { isLockFault, type SqlFault } from '../execution/sql-fault';
 import type { PhasedMigration } from '../lint/phase';
-import { ModuleDatabases } from '../module-databases/module-databases';
+import { ModuleDatabases, SchemaBusy } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { describeReport } from '../proof/describe-report';
 import { MigrationProof, type Proof } from '../proof/migration-proof';
@@ -131,7 +130,7 @@ export class OperatorMigrations {
     work: (database: ModuleSchema) => Promise<T>,
   ): Promise<T> {
     const schema = await this.schemas.schemaOf(subject.provider, subject.game);
-    return this.orBusy(subject, () => this.databases.exclusively(schema, engine, work));
+    return this.orBusy(subject, () => this.databases.promptly(schema, engine, work));
   }
 
   private async orBusy<T>({ provider, game }: Subject, work: () => Promise<T>): Promise<T> {
@@ -139,7 +138,7 @@ export class OperatorMigrations {
       return await work();
     } catch (error) {
       if (error instanceof MigrationFailure) throw migrationsRefused(error.message);
-      if (isLockFault(error as SqlFault)) throw moduleBusy(subjectId(provider, game));
+      if (error instanceof SchemaBusy) throw moduleBusy(subjectId(provider, game));
       throw error;
     }
   }

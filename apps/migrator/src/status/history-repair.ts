@@ -4,14 +4,13 @@ import { ProblemException } from '@croupier/service-kit';
 import type { SchemaPlace } from '../engine/engine';
 import { BASELINE_MARK } from '../engine/history';
 import { parseVersion } from '../engine/migration-version';
-import { isLockFault, type SqlFault } from '../execution/sql-fault';
 import {
   appendHistory,
   createHistoryTable,
   readHistory,
   removeFailed,
 } from '../module-databases/history-table';
-import { ModuleDatabases } from '../module-databases/module-databases';
+import { ModuleDatabases, SchemaBusy } from '../module-databases/module-databases';
 import { ModuleSchemaRepository } from '../module-databases/module-schema-repository';
 import { moduleBusy } from '../plans/migration-problems';
 
@@ -55,7 +54,7 @@ export class HistoryRepair {
     try {
       return await this.databases.locked(schema, work);
     } catch (error) {
-      if (isLockFault(error as SqlFault)) throw moduleBusy(subjectId(subject.provider, subject.game));
+      if (error instanceof SchemaBusy) throw moduleBusy(subjectId(subject.provider, subject.game));
       throw error;
     }
   }

@@ -77,7 +77,7 @@ export class ModuleStatuses {
       };
     try {
       // Whoever makes a copy holds the lock of the schema.
-      const drift = await this.databases.exclusively(schema, engine, () =>
+      const drift = await this.databases.promptly(schema, engine, () =>
         this.shadows.with(schema, async (session) => {
           const place = { client: session, url: this.config.shadowDatabaseUrl, schema };
           const copy = this.databases.on(place, engine);
