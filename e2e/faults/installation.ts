@@ -104,18 +104,20 @@ export class Installation {
 }
 
 /** Stops what did start when something did not. */
-async function allOrNone<Servers extends readonly { stop(): Promise<unknown> }[]>(starting: {
-  readonly [Index in keyof Servers]: Promise<Servers[Index]>;
-}): Promise<Servers> {
+async function allOrNone<A extends Server, B extends Server, C extends Server>(
+  starting: [Promise<A>, Promise<B>, Promise<C>],
+): Promise<[A, B, C]> {
   try {
-    return (await Promise.all(starting)) as unknown as Servers;
+    return await Promise.all(starting);
   } catch (error) {
-    const outcomes = await Promise.allSettled(starting);
-    await Promise.allSettled(
-      outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value.stop()),
-    );
+    for (const outcome of await Promise.allSettled(starting))
+      if (outcome.status === 'fulfilled') await outcome.value.stop();
     throw error;
   }
+}
+
+interface Server {
+  stop(): Promise<void>;
 }
 
 function through(url: string, link: TcpProxy): string {
