@@ -25,6 +25,8 @@ export interface PinnedVersion {
 
 /** What whoever deals a routed version keeps of it: found with it, without a lookup, and forgotten with it. */
 export interface VersionNotes {
+  readonly provider: string;
+  readonly game: string;
   /** Of the table that the version was routed by. Each of the version's markets is in it. */
   readonly columns: ReadonlyMap<string, number>;
   /** With which all answers begin that tell a player of it. */
@@ -83,7 +85,8 @@ export function compileSubject(
 
   const notes = new Map<RoutedVersion, VersionNotes>();
   const notesOf = (version: RoutedVersion): VersionNotes => {
-    const known = notes.get(version) ?? { columns, answer: undefined, counts: undefined };
+    const { provider, game } = route;
+    const known = notes.get(version) ?? { provider, game, columns, answer: undefined, counts: undefined };
     notes.set(version, known);
     return known;
   };

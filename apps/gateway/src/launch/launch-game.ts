@@ -48,7 +48,7 @@ export class LaunchHandler {
     // Every field by its name: spreading one object into the next takes longer than all the rest of a launch.
     const session = { player, provider, game, version: version.version, market, bucket, chosen };
     const issued = this.parts.tokens.issue(session);
-    if (!chosen) this.parts.telemetry.countLaunch({ provider, game, dealt, market });
+    if (!chosen) this.parts.telemetry.countLaunch({ dealt, market });
     this.parts.metrics.countLaunch(role);
     return launchAnswer(provider, game, dealt, issued);
   }

@@ -45,9 +45,8 @@ export class Exchange {
     const failed = this.upstreamFailed || statusCode >= 500;
     const slow = durationMs > this.parts.latencyThresholdMs;
     const { session, served } = this.open;
-    const { provider, game, market } = session;
-    if (!session.chosen)
-      this.parts.telemetry.countRequest({ provider, game, dealt: served, market }, { failed, slow });
+    const { market } = session;
+    if (!session.chosen) this.parts.telemetry.countRequest({ dealt: served, market }, { failed, slow });
     this.parts.metrics.countRequest(served.role, failed, durationMs);
   }
 }

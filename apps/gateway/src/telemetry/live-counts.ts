@@ -8,8 +8,6 @@ export interface RequestOutcome {
 
 /** What a player got. */
 export interface Served {
-  readonly provider: string;
-  readonly game: string;
   /** As the routing table has it, in a market where it is routed. */
   readonly dealt: DealtVersion | PinnedVersion;
   readonly market: string;
@@ -27,6 +25,7 @@ const NUMBERS = 4;
  * array for all of its markets: counting makes no object, however large the catalog is.
  */
 export class LiveCounts {
+  /** With names of the routing table's, so that no request's texts are kept. */
   private touched: Served[] = [];
 
   /** Versions and markets that there are counts of. */
@@ -56,9 +55,10 @@ export class LiveCounts {
   }
 
   /** Where the numbers of what was served begin. */
-  private touch(counts: Int32Array, served: Served): number {
-    const first = firstOf(served);
-    if (counts[first + LAUNCHES] === 0 && counts[first + REQUESTS] === 0) this.touched.push(served);
+  private touch(counts: Int32Array, { dealt, market }: Served): number {
+    const first = (dealt.notes.columns.get(market) as number) * NUMBERS;
+    if (counts[first + LAUNCHES] === 0 && counts[first + REQUESTS] === 0)
+      this.touched.push({ dealt, market: dealt.version.markets.find((name) => name === market) ?? market });
     return first;
   }
 }
@@ -67,14 +67,11 @@ function countsOf({ dealt: { notes } }: Served): Int32Array {
   return (notes.counts ??= new Int32Array(notes.columns.size * NUMBERS));
 }
 
-function firstOf({ dealt: { notes }, market }: Served): number {
-  return (notes.columns.get(market) as number) * NUMBERS;
-}
-
 function drainOne(served: Served): TelemetryCount {
-  const { provider, game, dealt, market } = served;
+  const { dealt, market } = served;
+  const { provider, game, columns } = dealt.notes;
   const counts = countsOf(served);
-  const first = firstOf(served);
+  const first = (columns.get(market) as number) * NUMBERS;
   const count = {
     provider,
     game,

@@ -5,17 +5,19 @@ import { TelemetryWindows } from './telemetry-windows';
 
 /** More than go along with every window. */
 const MANY_MARKETS = Array.from({ length: 600 }, (_, index) => `US-${index.toString(36).toUpperCase()}`);
-const SERVED: Served = { provider: 'acme', game: 'slots', dealt: dealt('1.0.0'), market: 'MT' };
-const ALONE: Served = { ...SERVED, game: 'roulette', dealt: { ...dealt('3.0.0'), compared: false } };
+const SERVED: Served = { dealt: dealt('1.0.0', 'slots'), market: 'MT' };
+const ALONE: Served = { dealt: { ...dealt('3.0.0', 'roulette'), compared: false }, market: 'MT' };
 const FINE = { failed: false, slow: false };
 
-function dealt(version: string): DealtVersion {
-  return { kind: 'dealt', version: routed(version), role: 'stable', compared: true, notes: notes() };
+function dealt(version: string, game: string): DealtVersion {
+  return { kind: 'dealt', version: routed(version), role: 'stable', compared: true, notes: notesOf(game) };
 }
 
-function notes(): VersionNotes {
+function notesOf(game: string): VersionNotes {
   const markets = ['MT', 'SE', ...MANY_MARKETS];
   return {
+    provider: 'acme',
+    game,
     columns: new Map(markets.map((market, column) => [market, column])),
     answer: undefined,
     counts: undefined,
@@ -72,7 +74,7 @@ describe('telemetry windows', () => {
     windows.countRequest(SERVED, { failed: true, slow: false });
     windows.countRequest(SERVED, { failed: true, slow: true });
     windows.countRequest({ ...SERVED, market: 'SE' }, { failed: false, slow: true });
-    windows.countRequest({ ...SERVED, dealt: dealt('1.1.0') }, FINE);
+    windows.countRequest({ ...SERVED, dealt: dealt('1.1.0', 'slots') }, FINE);
     closeAfter(250);
     const of = { provider: 'acme', game: 'slots' };
     expect(due()).toMatchObject([
