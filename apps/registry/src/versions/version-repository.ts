@@ -58,8 +58,9 @@ export interface NewVersion {
   readonly announcedAt: string;
 }
 
+/** Long lists come as JSON, which the driver reads many times faster than PostgreSQL's text of an array. */
 const COLUMNS = `provider, game, version, original_version AS "originalVersion", kind, title, channel, digest,
-  manifest_url AS "manifestUrl", markets, cleared_markets AS "clearedMarkets",
+  manifest_url AS "manifestUrl", to_json(markets) AS markets, to_json(cleared_markets) AS "clearedMarkets",
   clearance_revision AS "clearanceRevision", rtp_variants AS "rtpVariants", currencies, languages, devices, pool,
   announced_at AS "announcedAt", registered_at AS "registeredAt"`;
 
