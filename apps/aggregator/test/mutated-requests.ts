@@ -88,8 +88,9 @@ function mutatedSample(sample: unknown): fc.Arbitrary<Buffer> {
       const place = places[at % Math.max(1, places.length)];
       if (!place) continue;
       if (how === 'remove') delete place.parent[place.key];
+      // The length of an array cannot be replaced so, and stays.
       else
-        Object.defineProperty(place.parent, how === 'add' ? key : place.key, {
+        Reflect.defineProperty(place.parent, how === 'add' ? key : place.key, {
           value,
           enumerable: true,
           configurable: true,
