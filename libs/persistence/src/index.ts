@@ -19,3 +19,4 @@ export {
 export { queryPrepared } from './connection/query-prepared';
 export { isTransient } from './connection/transient-errors';
 export { EmbeddedPostgres } from './embedded/embedded-postgres';
+export { freePort, freePorts } from './embedded/free-port';

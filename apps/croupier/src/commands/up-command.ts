@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { DEFAULT_PORTS, freePorts } from '../platform/addresses';
+import { DEFAULT_PORTS, drawPorts } from '../platform/addresses';
 import { startInOneProcess } from '../platform/one-process';
 
 export const DEFAULT_STATE_DIRECTORY = '.croupier';
@@ -14,7 +14,7 @@ export interface UpOptions {
 /** Runs until it is told to stop. */
 export async function upCommand(options: UpOptions): Promise<void> {
   const stateDirectory = resolve(options.state);
-  const ports = options.freePorts ? await freePorts() : DEFAULT_PORTS;
+  const ports = options.freePorts ? await drawPorts() : DEFAULT_PORTS;
   const platform = await startInOneProcess({ stateDirectory, ports, variables: process.env });
   if (options.json) process.stdout.write(`${JSON.stringify({ urls: platform.urls, stateDirectory })}\n`);
   else {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ApiClient } from '../platform/api-client';
-import { freePorts } from '../platform/addresses';
+import { drawPorts } from '../platform/addresses';
 import { startInOneProcess } from '../platform/one-process';
 import type { Platform, Variables } from '../platform/platform';
 import { startProcesses } from '../platform/process-per-service';
@@ -125,7 +125,7 @@ async function startPlatform(
 ): Promise<Platform> {
   const stateDirectory = join(process.cwd(), '.croupier', real ? 'demo-real' : 'demo');
   await rm(stateDirectory, { recursive: true, force: true });
-  const ports = await freePorts();
+  const ports = await drawPorts();
   narrator.say(
     real ? 'Starting one process a service' : 'Starting all services in one process, on embedded PostgreSQL',
   );

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { SERVICE_NAMES, SERVICE_PORTS, type ServiceName } from '@croupier/contracts';
+import { freePorts } from '@croupier/persistence';
 
 export type Ports = Readonly<Record<ServiceName, number>>;
 
@@ -10,11 +9,8 @@ export const DEFAULT_PORTS: Ports = SERVICE_PORTS;
 export const LOCAL_ARTIFACT_HOSTS = '127.0.0.0/8, ::1, localhost';
 
 /** A free port for each service, so that a demo disturbs nothing that runs already. */
-export async function freePorts(): Promise<Ports> {
-  const servers = SERVICE_NAMES.map(() => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+export async function drawPorts(): Promise<Ports> {
+  const ports = await freePorts(SERVICE_NAMES.length);
   return Object.fromEntries(SERVICE_NAMES.map((name, index) => [name, ports[index]])) as Ports;
 }
 

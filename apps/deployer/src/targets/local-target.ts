@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { gameVersionId, subjectId } from '@croupier/contracts';
+import { freePort } from '@croupier/persistence';
 import { OutboundHttp } from '@croupier/service-kit';
 import { ArtifactStore } from './artifact-store';
 import { DeploymentTarget, type WorkloadSpec } from './deployment-target';
@@ -124,13 +124,4 @@ export class LocalTarget extends DeploymentTarget implements OnApplicationShutdo
 
 function keyOf({ environment, manifest }: WorkloadSpec): string {
   return `${environment}:${gameVersionId(subjectId(manifest.provider, manifest.game), manifest.version)}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

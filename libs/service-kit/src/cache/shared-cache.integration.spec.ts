@@ -30,7 +30,10 @@ describe.each(makers)('the %s cache', (_kind, make) => {
   });
 
   it('removes thousands of keys', async () => {
-    await Promise.all(Array.from({ length: 3_000 }, (_, index) => cache.set(`many:${index}`, 'x', 60)));
+    for (let from = 0; from < 3_000; from += 300)
+      await Promise.all(
+        Array.from({ length: 300 }, (_, index) => cache.set(`many:${from + index}`, 'x', 60)),
+      );
     expect(await cache.deleteByPrefix('many:')).toBe(3_000);
   });
 });
