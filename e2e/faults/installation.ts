@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { SERVICE_NAMES, type ServiceName } from '@croupier/contracts';
+import { freePorts } from '@croupier/persistence';
 import { OwnPostgres } from './own-postgres';
 import { OwnRabbit } from './own-rabbit';
 import { OwnRedis } from './own-redis';
@@ -135,12 +134,4 @@ function secretsOf(): Record<string, string> {
     SECRETS_KEY: randomBytes(32).toString('base64'),
     FLAGS_CLIENT_TOKEN: `*:development.${randomBytes(24).toString('hex')}`,
   };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

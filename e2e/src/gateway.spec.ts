@@ -2,12 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Launch, RoutingSnapshot } from '@croupier/contracts';
 import { eventually, freshDatabase, freshNamespace, rabbit, type FreshDatabase } from '@croupier/testing';
 import { RabbitBus } from '@croupier/messaging';
+import { freePort } from '@croupier/persistence';
 import { start, stop } from './program';
 
 const OPERATOR_TOKEN = 'an-operator-token-of-the-test';
@@ -219,12 +220,4 @@ async function listening(server: Server): Promise<Server> {
 
 function urlOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }

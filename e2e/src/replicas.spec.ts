@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import type { CloudEvent, ReleaseStaged, ReleaseView, TimelineEntry } from '@croupier/contracts';
 import { CONSUMERS } from '@croupier/contracts';
 import { newEvent, RabbitBus } from '@croupier/messaging';
+import { freePort } from '@croupier/persistence';
 import {
   eventually,
   FakeGateway,
@@ -144,12 +144,3 @@ describe('two replicas of the deployer, on PostgreSQL and RabbitMQ', () => {
     PATIENCE.timeoutMs * 3,
   );
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

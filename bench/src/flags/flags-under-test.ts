@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { RabbitBus } from '@croupier/messaging';
 import { freshDatabase, freshNamespace, rabbit, type FreshDatabase } from '@croupier/testing';
-import { freePort } from '../free-port';
+import { freePort } from '@croupier/persistence';
 import { ServerProgram } from '../server-program';
 import type { BenchFlag } from './bench-flags';
 

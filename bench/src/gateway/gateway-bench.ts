@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Launch } from '@croupier/contracts';
 import { freshDatabase, type FreshDatabase } from '@croupier/testing';
 import type { Bench, BenchOptions, BenchResult } from '../bench';
-import { freePort } from '../free-port';
+import { freePort } from '@croupier/persistence';
 import { ServerProgram } from '../server-program';
 import { catalogOf, gamesOf, MARKETS, type Game } from './catalog';
 import { DeployerStub } from './deployer-stub';

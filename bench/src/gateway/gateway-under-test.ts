@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { eventually, freshNamespace, rabbit } from '@croupier/testing';
 import { RabbitBus } from '@croupier/messaging';
-import { freePort } from '../free-port';
+import { freePort } from '@croupier/persistence';
 import { ServerProgram } from '../server-program';
 
 const START_DEADLINE_MS = 180_000;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { eventually, freshDatabase, type FreshDatabase } from '@croupier/testing';
-import { freePort } from '../free-port';
+import { freePort } from '@croupier/persistence';
 import { ServerProgram } from '../server-program';
 import type { WrkRequest } from './wrk';
 

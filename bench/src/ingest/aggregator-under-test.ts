@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RabbitBus } from '@croupier/messaging';
 import { connect, type ChannelModel } from 'amqplib';
 import { Client } from 'pg';
-import { freePort } from '../free-port';
+import { freePort } from '@croupier/persistence';
 import { ServerProgram } from '../server-program';
 
 const OPERATOR_TOKEN = randomBytes(24).toString('base64url');
