@@ -6,6 +6,7 @@ export { startService } from './bootstrap/start-service';
 export { InProcessCache } from './cache/in-process-cache';
 export { RedisCache } from './cache/redis-cache';
 export { SharedCache } from './cache/shared-cache';
+export { ClaimLoop, type ClaimLoopOptions } from './claim-loop';
 export { BaseConfig, ConfigurationError, Environment, loadConfig } from './config/environment';
 export { ServiceAddresses } from './config/service-addresses';
 export { Actor, actorOf } from './http/actor';

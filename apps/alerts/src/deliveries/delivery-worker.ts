@@ -1,6 +1,5 @@
-import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { growingDelayMs, Metrics } from '@croupier/service-kit';
+import { ClaimLoop, growingDelayMs, Metrics } from '@croupier/service-kit';
 import { AlertsConfig } from '../alerts-config';
 import { Channels } from '../channels/channels';
 import { DeliveryFault } from '../channels/delivery-fault';
@@ -17,13 +16,7 @@ const LOOK_EVERY_MS = 500;
 @Injectable()
 export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(DeliveryWorker.name);
-  private readonly stopping = new AbortController();
-  private readonly running = new Set<Promise<void>>();
-  /** Whatever wakes it: what it does is nobody's request, and its log must not say so. */
-  private readonly look = AsyncResource.bind(() => this.takeAll());
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | null = null;
-  private again = false;
+  private readonly loop: ClaimLoop<ClaimedDelivery>;
   private readonly attempts;
 
   constructor(
@@ -39,52 +32,31 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
       help: 'Attempts to send a message: delivered, to be repeated, or given up',
       labelNames: ['channel', 'outcome'],
     });
+    this.loop = new ClaimLoop({
+      atOnce: AT_ONCE,
+      everyMs: LOOK_EVERY_MS,
+      prepare: () => this.digests.makeDue(),
+      claim: () => this.queue.claim(),
+      // What is not recorded is found by whoever takes the delivery over when its lease has ended.
+      work: (delivery) =>
+        this.work(delivery).catch((error: Error) =>
+          this.logger.warn(`The outcome at ${delivery.channel} is not recorded: ${error.message}`),
+        ),
+      onFailed: (error) => this.logger.warn(`No delivery can be taken: ${error.message}`),
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.wake(), LOOK_EVERY_MS);
+    this.loop.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    this.stopping.abort();
-    await this.looking;
-    await Promise.allSettled([...this.running]);
+    await this.loop.stop();
   }
 
   /** There may be something to do. */
   wake(): void {
-    if (this.stopping.signal.aborted) return;
-    if (this.looking) {
-      this.again = true;
-      return;
-    }
-    this.looking = this.look()
-      .catch((error: Error) => this.logger.warn(`No delivery can be taken: ${error.message}`))
-      .finally(() => {
-        this.looking = null;
-        if (!this.again) return;
-        this.again = false;
-        this.wake();
-      });
-  }
-
-  private async takeAll(): Promise<void> {
-    await this.digests.makeDue();
-    while (this.running.size < AT_ONCE && !this.stopping.signal.aborted) {
-      const delivery = await this.queue.claim();
-      if (delivery === null) return;
-      const work = this.work(delivery)
-        // What is not recorded is found by whoever takes the delivery over when its lease has ended.
-        .catch((error: Error) =>
-          this.logger.warn(`The outcome at ${delivery.channel} is not recorded: ${error.message}`),
-        )
-        .finally(() => {
-          this.running.delete(work);
-          this.wake();
-        });
-      this.running.add(work);
-    }
+    this.loop.wake();
   }
 
   private async work(delivery: ClaimedDelivery): Promise<void> {
@@ -116,7 +88,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
     if (attempts > attemptLimit)
       throw new DeliveryFault('given up: the last attempt did not come to an end', false);
     const secret = this.openedSecret(channel);
-    const { signal } = this.stopping;
+    const { signal } = this.loop;
     const outgoing = { deliveryId, channel: channel.name, message, secret, signal };
     return this.channels.send(outgoing, channel.document.settings);
   }
@@ -135,7 +107,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
     fault: DeliveryFault,
     attempt: Attempt,
   ): Promise<void> {
-    if (this.stopping.signal.aborted) return this.queue.giveBack(delivery);
+    if (this.loop.signal.aborted) return this.queue.giveBack(delivery);
     const { channel, attempts, attemptLimit } = delivery;
     if (!fault.retryable || attempts >= attemptLimit) {
       this.logger.error(`${channel} was not told after ${attempts} attempts: ${fault.message}`);

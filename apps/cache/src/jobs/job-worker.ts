@@ -1,6 +1,5 @@
-import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { growingDelayMs, Metrics } from '@croupier/service-kit';
+import { ClaimLoop, growingDelayMs, Metrics } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { CacheConfig } from '../cache-config';
 import { TargetFault } from '../targets/target-fault';
@@ -21,13 +20,7 @@ const ATTEMPT_LIMIT_MS = 10 * 60_000;
 @Injectable()
 export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(JobWorker.name);
-  private readonly stopping = new AbortController();
-  private readonly running = new Set<Promise<void>>();
-  /** Whatever wakes it: what it does is nobody's request, and its log must not say so. */
-  private readonly look = AsyncResource.bind(() => this.takeAll());
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | null = null;
-  private again = false;
+  private readonly loop: ClaimLoop<ClaimedTask>;
   private readonly ended;
   private readonly attempts;
   private readonly seconds;
@@ -62,51 +55,30 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
       'Steps at targets that are not over, of all replicas',
       () => queue.countOpen(),
     );
+    this.loop = new ClaimLoop({
+      atOnce: AT_ONCE,
+      everyMs: LOOK_EVERY_MS,
+      claim: () => this.queue.claim(),
+      // What is not recorded is found by whoever takes the task over when its lease has ended.
+      work: (task) =>
+        this.work(task).catch((error: Error) =>
+          this.logger.warn(`The outcome at ${task.target} is not recorded: ${error.message}`),
+        ),
+      onFailed: (error) => this.logger.warn(`No task can be taken: ${error.message}`),
+    });
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => this.wake(), LOOK_EVERY_MS);
+    this.loop.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    this.stopping.abort();
-    await this.looking;
-    await Promise.allSettled([...this.running]);
+    await this.loop.stop();
   }
 
   /** There may be something to do. */
   wake(): void {
-    if (this.stopping.signal.aborted) return;
-    if (this.looking) {
-      this.again = true;
-      return;
-    }
-    this.looking = this.look()
-      .catch((error: Error) => this.logger.warn(`No task can be taken: ${error.message}`))
-      .finally(() => {
-        this.looking = null;
-        if (!this.again) return;
-        this.again = false;
-        this.wake();
-      });
-  }
-
-  private async takeAll(): Promise<void> {
-    while (this.running.size < AT_ONCE && !this.stopping.signal.aborted) {
-      const task = await this.queue.claim();
-      if (task === null) return;
-      const work = this.work(task)
-        // What is not recorded is found by whoever takes the task over when its lease has ended.
-        .catch((error: Error) =>
-          this.logger.warn(`The outcome at ${task.target} is not recorded: ${error.message}`),
-        )
-        .finally(() => {
-          this.running.delete(work);
-          this.wake();
-        });
-      this.running.add(work);
-    }
+    this.loop.wake();
   }
 
   private async work(task: ClaimedTask): Promise<void> {
@@ -118,11 +90,7 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
         () => undefined,
       );
     }, RENEW_EVERY_MS);
-    const signal = AbortSignal.any([
-      lost.signal,
-      this.stopping.signal,
-      AbortSignal.timeout(ATTEMPT_LIMIT_MS),
-    ]);
+    const signal = AbortSignal.any([lost.signal, this.loop.signal, AbortSignal.timeout(ATTEMPT_LIMIT_MS)]);
     try {
       const detail = await this.attempt(task, {
         signal,
@@ -162,7 +130,7 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
       if (await this.queue.isOvertaken(task.jobId))
         return this.end(task, 'skipped', progress, `a newer change has overtaken it: ${fault.message}`);
     // A process that stops has done nothing wrong; what it leaves is taken up at once.
-    const stopping = this.stopping.signal.aborted;
+    const stopping = this.loop.signal.aborted;
     if (!stopping && (!fault.retryable || attempts >= this.config.attempts)) {
       this.logger.warn(`${task.target} was not purged after ${attempts} attempts: ${fault.message}`);
       return this.end(task, 'failed', progress, fault.message);
