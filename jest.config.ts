@@ -4,7 +4,15 @@ import type { Config } from 'jest';
 const swc = JSON.parse(readFileSync(`${__dirname}/.swcrc`, 'utf8')) as Record<string, unknown>;
 delete swc['exclude'];
 
-const ES_MODULES = '@kubernetes/client-node|openid-client|oauth4webapi|jose';
+const ES_MODULES = [
+  '@kubernetes/client-node',
+  'openid-client',
+  'oauth4webapi',
+  'jose',
+  'content-disposition',
+  // CommonJS that imports Node's http as it runs.
+  '@opentelemetry/otlp-exporter-base',
+].join('|');
 
 const SERIAL_RUNNER = '<rootDir>/libs/testing/src/serial-runner.ts';
 
@@ -19,10 +27,11 @@ const shared = {
       { swcrc: false, module: { type: 'commonjs' }, jsc: { target: 'es2022' } },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
+  // The innermost package decides: some of these lie within others.
+  transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(${ES_MODULES})/)`],
   moduleNameMapper: {
     '^@croupier/migrations$': '<rootDir>/migrations/index.ts',
-    '^@croupier/(cache-client|contracts|rollout|orchestrator|analysis|routing|messaging|persistence|service-kit|testing)$':
+    '^@croupier/(audit-chain|cache-client|contracts|rollout|orchestrator|analysis|routing|messaging|persistence|service-kit|testing)$':
       '<rootDir>/libs/$1/src/index.ts',
   },
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/.croupier'],
@@ -33,13 +42,12 @@ const config: Config = {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,libs,migrations,examples,bench}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/{apps,libs,migrations,examples,bench,supply-chain}/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.integration\\.spec\\.ts$'],
     },
     {
       ...shared,
       displayName: 'integration',
-      runner: SERIAL_RUNNER,
       globalSetup: '<rootDir>/libs/testing/src/services/global-setup.ts',
       testMatch: ['<rootDir>/{apps,libs,migrations}/**/*.integration.spec.ts'],
     },

@@ -28,9 +28,12 @@ describe('the platform’s own migrations', () => {
 
   it('are known for every service that has some', () => {
     expect(HISTORIES.map(([service]) => service).sort()).toEqual([
+      'access',
       'aggregator',
       'alerts',
+      'audit',
       'cache',
+      'console',
       'deployer',
       'flags',
       'gateway',

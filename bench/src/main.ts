@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { reached, type Bench, type BenchResult } from './bench';
 import { cacheBench } from './cache/cache-bench';
+import { consoleBench } from './console/console-bench';
 import { decisionBench } from './decision/decision-bench';
 import { evidenceBench } from './evidence-bench';
 import { flagsBench } from './flags/flags-bench';
@@ -23,6 +24,7 @@ const BENCHES: readonly Bench[] = [
   flagsBench,
   gatewayBench,
   migrateBench,
+  consoleBench,
 ];
 
 async function main(args: string[]): Promise<void> {

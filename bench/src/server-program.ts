@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
 /** As in the images of the services; the peers get the same. */
-const NODE_OPTIONS = '--max-semi-space-size=64';
+export const IMAGE_VARIABLES = { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=64' };
 
 export interface Readiness {
   readonly port: number;
@@ -29,7 +29,7 @@ export class ServerProgram {
     ready?: Readiness,
   ): Promise<ServerProgram> {
     const child = spawn(process.execPath, [program], {
-      env: { PATH: process.env['PATH'], NODE_ENV: 'production', NODE_OPTIONS, ...variables },
+      env: { PATH: process.env['PATH'], ...IMAGE_VARIABLES, ...variables },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {

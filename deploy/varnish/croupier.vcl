@@ -119,6 +119,8 @@ sub vcl_backend_response {
     # What has been purged must not be served once more while it is fetched.
     set beresp.grace = 0s;
     unset beresp.http.set-cookie;
+    # What browsers are told not to keep (no-store), this cache may: it is purged.
+    return (deliver);
 }
 
 sub vcl_deliver {

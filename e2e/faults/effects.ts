@@ -1,19 +1,18 @@
 import { RabbitBus } from '@croupier/messaging';
-import type { CloudEvent } from '@croupier/contracts';
-import { NAMESPACE } from './installation';
+import type { CloudEvent, EventType } from '@croupier/contracts';
 import { nameOf, type Version } from './catalogue';
 
-export const EFFECTS = ['artifact.registered', 'release.queued'] as const;
-export type Effect = (typeof EFFECTS)[number];
+/** The type of the event that tells of it. */
+export type Effect = EventType;
 
 /** What the platform did, as it tells everybody: each effect has an event with an id of its own. */
 export class Effects {
   private readonly ids = new Map<string, Set<string>>();
   private constructor(private readonly bus: RabbitBus) {}
 
-  static async watch(amqpUrl: string): Promise<Effects> {
-    const effects = new Effects(new RabbitBus({ url: amqpUrl, namespace: NAMESPACE }));
-    await effects.bus.subscribe('observer', [...EFFECTS], async (event) => effects.note(event));
+  static async watch(amqpUrl: string, namespace: string, types: readonly Effect[]): Promise<Effects> {
+    const effects = new Effects(new RabbitBus({ url: amqpUrl, namespace }));
+    await effects.bus.subscribe('observer', [...types], async (event) => effects.note(event));
     return effects;
   }
 

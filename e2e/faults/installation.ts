@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { auditSigningKey } from '@croupier/testing';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SERVICE_NAMES, type ServiceName } from '@croupier/contracts';
@@ -132,6 +133,7 @@ function secretsOf(): Record<string, string> {
     SERVICE_TOKEN: randomBytes(24).toString('base64url'),
     SESSION_SECRET: randomBytes(32).toString('base64url'),
     SECRETS_KEY: randomBytes(32).toString('base64'),
+    AUDIT_SIGNING_KEY: auditSigningKey(),
     FLAGS_CLIENT_TOKEN: `*:development.${randomBytes(24).toString('hex')}`,
   };
 }

@@ -34,7 +34,8 @@ export async function runFaults(options: FaultOptions, tell: (line: string) => v
   tell(`Logs and data are in ${directory}.`);
   const catalogue = await Catalogue.open();
   const installation = await Installation.start(directory);
-  const effects = await Effects.watch(installation.rabbit.url);
+  const types = ['artifact.registered', 'release.queued'] as const;
+  const effects = await Effects.watch(installation.rabbit.url, NAMESPACE, types);
   try {
     const suite = new FaultSuite(options, tell, installation, catalogue, effects);
     return await suite.run(await createProvider(installation.urlOf('aggregator')));

@@ -106,6 +106,22 @@ describe('a gateway with two workers', () => {
     expect(launches).toBe(PLAYERS.length);
   });
 
+  it('bounds what a connection takes, and lets no browser sniff, frame or keep its answers', async () => {
+    const large = { headers: { 'x-large': 'a'.repeat(17_000) } };
+    const refused = await fetch(`${url}/v1/launch/acme/slots?player=ann&market=MT`, large);
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([431, 'application/problem+json']);
+    const launched = await fetch(`${url}/v1/launch/acme/slots?player=ann&market=MT`);
+    expect(launched.headers.get('x-content-type-options')).toBe('nosniff');
+    for (const path of ['v1/launch/acme/nothing?player=ann&market=MT', 'health/live', 'play/acme/slots/']) {
+      const { headers } = await fetch(`${url}/${path}`);
+      expect([path, headers.get('content-security-policy'), headers.get('cache-control')]).toEqual([
+        path,
+        "default-src 'none'; frame-ancestors 'none'",
+        'no-store',
+      ]);
+    }
+  });
+
   it('lets an operator grant a preview, and name testers that all workers know', async () => {
     const headers = { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': 'application/json' };
     const granted = await fetch(`${url}/v1/overrides/grants`, {

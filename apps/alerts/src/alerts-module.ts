@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Environment, SecretBox, ServiceAddresses } from '@croupier/service-kit';
 import { AlertsConfig } from './alerts-config';
 import { Channels } from './channels/channels';
+import { AlertConnections } from './channels/http/alert-connections';
 import { AlertHttp } from './channels/http/alert-http';
 import { PagerDutyChannel } from './channels/pagerduty/pagerduty-channel';
 import { SlackChannel } from './channels/slack/slack-channel';
@@ -39,6 +40,7 @@ import { VersionMarkets } from './notifications/version-markets';
       useFactory: ({ secretsKey }: AlertsConfig) => new SecretBox(secretsKey),
       inject: [AlertsConfig],
     },
+    AlertConnections,
     AlertHttp,
     ChannelBook,
     ChannelTrial,

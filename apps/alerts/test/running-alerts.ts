@@ -44,6 +44,7 @@ export class RunningAlerts {
       SERVICE_TOKEN: 'service-token-of-the-test',
       SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
       DEPLOYER_URL: DEPLOYER,
+      ALERTS_INTERNAL_HOSTS: '127.0.0.1',
       ALERTS_FIRST_RETRY_MS: '20',
       ALERTS_CALL_TIMEOUT_MS: '2000',
       ...variables,

@@ -18,6 +18,8 @@ const DeployerConfigSchema = z
     STEP_MIN_DURATION_MS: milliseconds.default(60_000),
     STEP_MIN_REQUESTS: z.coerce.number().int().min(0).default(100),
     STEP_DEADLINE_MS: milliseconds.default(30 * 60_000),
+    /** How long people have for the approvals of a release, unless its policy says. */
+    APPROVAL_EXPIRES_MS: milliseconds.default(7 * 24 * 60 * 60_000),
     /** How long a version that lost its traffic is kept for sessions that are still open. */
     DRAIN_MS: milliseconds.default(4 * 60 * 60_000),
     /** Hosts, by comma, whose game servers players may be sent to: those of manifests with `server.runtime` remote. */
@@ -45,6 +47,7 @@ export class DeployerConfig {
   readonly stepMinDurationMs: number;
   readonly stepMinRequests: number;
   readonly stepDeadlineMs: number;
+  readonly approvalExpiresMs: number;
   readonly drainMs: number;
   readonly effectDeadlineMs: number;
   readonly remoteServerHosts: readonly string[];
@@ -60,6 +63,7 @@ export class DeployerConfig {
     this.stepMinDurationMs = config.STEP_MIN_DURATION_MS;
     this.stepMinRequests = config.STEP_MIN_REQUESTS;
     this.stepDeadlineMs = config.STEP_DEADLINE_MS;
+    this.approvalExpiresMs = config.APPROVAL_EXPIRES_MS;
     this.drainMs = config.DRAIN_MS;
     this.effectDeadlineMs = config.EFFECT_DEADLINE_MS;
     this.remoteServerHosts = config.REMOTE_SERVER_HOSTS;

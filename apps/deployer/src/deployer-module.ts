@@ -7,14 +7,17 @@ import { FeedController } from './feed/feed-controller';
 import { TimelineFeed } from './feed/timeline-feed';
 import { FREEZE_CONTROLLERS, FREEZE_PROVIDERS } from './freezes/freeze-parts';
 import { LeaseRepository } from './leases/lease-repository';
+import { LIVE_CONTROLLERS, LIVE_PROVIDERS } from './live/live-parts';
 import { METRIC_SOURCE_PROVIDERS } from './metric-sources/metric-source-parts';
 import { OrchestrationLoop } from './orchestration/orchestration-loop';
 import { OrchestrationObserver } from './orchestration/orchestration-observer';
 import { PIPELINE_CONTROLLERS, PIPELINE_PROVIDERS } from './pipelines/pipeline-parts';
 import { POLICY_CONTROLLERS, POLICY_PROVIDERS } from './policies/policy-parts';
 import { ArtifactRepository } from './releases/artifact-repository';
+import { ReleaseAnalyses } from './releases/release-analyses';
 import { ReleaseConsumer } from './releases/release-consumer';
 import { ReleaseController } from './releases/release-controller';
+import { ReleaseResource } from './releases/release-resource';
 import { ReleaseQueue } from './releases/release-queue';
 import { ReleaseRepository } from './releases/release-repository';
 import { PostgresReleaseStore } from './releases/release-store';
@@ -26,6 +29,7 @@ import { RoutingController } from './routing/routing-controller';
 import { RoutingRepository } from './routing/routing-repository';
 import { RoutingWaiters } from './routing/routing-waiters';
 import { StandingRepository } from './routing/standing-repository';
+import { StageSpans } from './stage-spans/stage-spans';
 import { TARGET_PROVIDERS } from './targets/target-parts';
 import { MetricController } from './telemetry/metric-controller';
 import { TelemetryController } from './telemetry/telemetry-controller';
@@ -39,6 +43,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
   controllers: [
     ...CLEARANCE_CONTROLLERS,
     ...FREEZE_CONTROLLERS,
+    ...LIVE_CONTROLLERS,
     ...PIPELINE_CONTROLLERS,
     ...POLICY_CONTROLLERS,
     FeedController,
@@ -56,6 +61,7 @@ import { WorkloadRepository } from './workloads/workload-repository';
     },
     ...CLEARANCE_PROVIDERS,
     ...FREEZE_PROVIDERS,
+    ...LIVE_PROVIDERS,
     ...METRIC_SOURCE_PROVIDERS,
     ...PIPELINE_PROVIDERS,
     ...POLICY_PROVIDERS,
@@ -67,12 +73,15 @@ import { WorkloadRepository } from './workloads/workload-repository';
     OrchestrationLoop,
     OrchestrationObserver,
     PostgresReleaseStore,
+    ReleaseAnalyses,
     ReleaseQueue,
+    ReleaseResource,
     ReleaseRepository,
     ReleaseTeller,
     ReleaseWriter,
     RoutingRepository,
     RoutingWaiters,
+    StageSpans,
     StandingRepository,
     TelemetryRepository,
     TelemetryRetention,

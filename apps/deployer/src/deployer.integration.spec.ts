@@ -60,6 +60,72 @@ describe('the deployer', () => {
     expect(approvals.map(({ actor }) => actor)).toEqual(['ann', 'bob']);
   });
 
+  it('takes the approval of an ordered release from somebody else than who ordered it, and of its digest alone', async () => {
+    await deployer.ship('roulette', '3.0.0');
+    const first = await deployer.releaseIn('roulette', '3.0.0', 'awaiting-approval');
+    await deployer.command(first, 'reject').expect(202);
+    const { body: ordered } = await deployer
+      .call('post', '/v1/releases')
+      .set('x-croupier-actor', 'cleo')
+      .send({ provider: 'acme', game: 'roulette', version: '3.0.0', reason: 'once more' })
+      .expect(201);
+    await deployer.untilTold(ordered, 'approval.requested');
+    const approve = (actor: string, body = {}) =>
+      deployer.command(ordered, 'approve', body).set('x-croupier-actor', actor);
+    const { body: refusal } = await approve('cleo').expect(409);
+    expect(refusal.detail).toMatch('cleo has ordered it');
+    await approve('ann', { digest: '0'.repeat(64) }).expect(409);
+    await approve('ann', { digest: ordered.digest }).expect(202);
+  });
+
+  it('fails a release whose approvals do not come in the time that its policy gives them', async () => {
+    await deployer
+      .call('put', '/v1/policies/hasty')
+      .set('if-none-match', '*')
+      .send({
+        reason: 'nobody decides on what was tested long ago',
+        scope: { subject: 'acme/sicbo', change: 'major' },
+        rules: { automation: { kind: 'approval', approvers: 1, expiresAfterMs: 50 } },
+      })
+      .expect(201);
+    await deployer.ship('sicbo', '1.0.0');
+    await deployer.releaseIn('sicbo', '1.0.0', 'promoted');
+    await deployer.ship('sicbo', '2.0.0');
+    const release = await deployer.releaseIn('sicbo', '2.0.0', 'failed');
+    expect(release.reason).toMatch('the request for approval has expired with 0 of 1 approval');
+    await deployer.command(release, 'approve').expect(409);
+  });
+
+  it('goes on without the approvals that lack when somebody overrides them', async () => {
+    await deployer.ship('rummy', '1.0.0');
+    await deployer.releaseIn('rummy', '1.0.0', 'promoted');
+    await deployer.ship('rummy', '2.0.0');
+    const release = await deployer.releaseIn('rummy', '2.0.0', 'awaiting-approval');
+    const override = (body: object) =>
+      deployer.command(release, 'override', body).set('x-croupier-actor', 'ann');
+    await override({ reason: '' }).expect(422);
+    await override({ digest: '0'.repeat(64) }).expect(409);
+    await override({ reason: 'the jackpot pays twice', digest: release.digest }).expect(202);
+    const told = await deployer.untilTold(release, 'approval.overridden');
+    expect(told.find(({ type }) => type === 'approval.overridden')).toMatchObject({
+      actor: 'ann',
+      data: { digest: release.digest, given: 0, required: 1, reason: 'the jackpot pays twice' },
+    });
+    await deployer.releaseIn('rummy', '2.0.0', 'promoted');
+  });
+
+  it('takes no version for an earlier one that has never been promoted', async () => {
+    await deployer.ship('rummy', '3.0.0');
+    const waiting = await deployer.releaseIn('rummy', '3.0.0', 'awaiting-approval');
+    await deployer.command(waiting, 'reject').expect(202);
+    const order = { provider: 'acme', game: 'rummy', version: '3.0.0', reason: 'past the approvals' };
+    const { body } = await deployer
+      .call('post', '/v1/releases')
+      .send({ ...order, strategy: 'rollback' })
+      .expect(409);
+    expect(body.detail).toMatch('3.0.0 has never been promoted');
+  });
+
   it('asks for the approval of a major change also while the version before it is still on its way', async () => {
     await deployer.ship('faro', '1.0.0');
     await deployer.ship('faro', '2.0.0');

@@ -9,5 +9,6 @@ export const service: ServiceDefinition = {
   description: 'Releases, pipelines, rollouts, analysis and rollback.',
   module: DeployerModule,
   migrations: deployerMigrations,
+  untracedPaths: ['/v1/telemetry', '/v1/metrics'],
   bodyLimitBytes: TELEMETRY_BODY_LIMIT_BYTES,
 };

@@ -15,6 +15,7 @@ export const DEFAULTS: PlanDefaults = {
   superseding: 'queued',
   whenUnmet: 'wait',
   drainMs: 14_400_000,
+  approvalExpiresAfterMs: 86_400_000,
   effectDeadlineMs: 600_000,
   progressDeadlineMs: null,
 };

@@ -65,6 +65,7 @@ export class TestDeployer {
       LOG_LEVEL: 'silent',
       OPERATOR_TOKEN: OPERATOR,
       SERVICE_TOKEN: SERVICE,
+      ARTIFACT_INTERNAL_HOSTS: '127.0.0.1',
       REMOTE_SERVER_HOSTS: '127.0.0.1',
       STEP_MIN_DURATION_MS: '1',
       STEP_MIN_REQUESTS: '10',
@@ -87,8 +88,17 @@ export class TestDeployer {
     return this.running.url;
   }
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
+  /** What an operator authenticates with. */
+  get bearer(): string {
+    return `Bearer ${OPERATOR}`;
+  }
+
   call(method: 'get' | 'put' | 'post' | 'delete', path: string): request.Test {
-    return request(this.running.url)[method](path).set('authorization', `Bearer ${OPERATOR}`);
+    return request(this.running.url)[method](path).set('authorization', this.bearer);
   }
 
   async ship(

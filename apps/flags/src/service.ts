@@ -15,6 +15,7 @@ export const service: ServiceDefinition = {
   module: FlagsModule,
   migrations: flagsMigrations,
   logsRequests: false,
+  untracedPaths: ['/api/'],
   configureHttp: async (fastify, app) => {
     const parts: ClientApiParts = {
       live: app.get(LiveFlags),

@@ -89,7 +89,7 @@ describe('a gateway that nobody answers for an hour', () => {
     const served = before[0];
     if (served?.kind !== 'dealt') throw new Error('not dealt');
     for (let minute = 0; minute < HOUR_MINUTES; minute += 1) {
-      windows.countLaunch({ dealt: served, market: 'MT' });
+      windows.countLaunch(served, served.notes.columns.of.get('MT')!);
       await jest.advanceTimersByTimeAsync(60_000);
     }
 

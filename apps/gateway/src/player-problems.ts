@@ -13,6 +13,16 @@ export function noRoutingYet(): ProblemException {
   });
 }
 
+export function ending(): ProblemException {
+  return new ProblemException({
+    slug: 'ending',
+    status: 503,
+    title: 'The gateway is about to end',
+    remedy: 'Send new connections to another replica.',
+    retryAfterSeconds: 1,
+  });
+}
+
 export function controlUnavailable(): ProblemException {
   return new ProblemException({
     slug: 'control-unavailable',

@@ -1,5 +1,5 @@
 import replyFrom from '@fastify/reply-from';
-import { problemOf } from '@croupier/service-kit';
+import { ANSWER_HEADERS, problemOf } from '@croupier/service-kit';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { LAUNCH_HEADERS } from './launch/direct-launch';
 import type { LaunchHandler } from './launch/launch-game';
@@ -13,6 +13,7 @@ export interface PlayerRoutesParts extends PlayParts {
 const CONNECTIONS_PER_UPSTREAM = 256;
 const CONNECT_TIMEOUT_MS = 2_000;
 const CACHED_URLS = 1_000;
+const PROBLEM_HEADERS = { ...ANSWER_HEADERS, 'cache-control': 'no-store' };
 
 /** The hot path, beside Nest's router: no guard, pipe or interceptor, and bodies that are never read here. */
 export async function registerPlayerRoutes(
@@ -64,6 +65,7 @@ export function answerProblem(thrown: unknown, url: string, reply: FastifyReply)
   const [path = '/'] = url.split('?', 1);
   void reply
     .code(status)
+    .headers(PROBLEM_HEADERS)
     .type('application/problem+json')
     .send(JSON.stringify(problem.toProblem(path)));
 }

@@ -11,11 +11,15 @@ import { CurrentRouting } from './routing/current-routing';
 import { SessionTokens } from './sessions/session-tokens';
 import { TelemetryWindows } from './telemetry/telemetry-windows';
 
+const PLAYERS = ['/v1/launch/', '/play/', '/preview/'];
+
 export const service: ServiceDefinition = {
   name: 'gateway',
   description: 'Player traffic: launch resolution, sticky split, session pins, telemetry',
   module: GatewayModule,
   migrations: gatewayMigrations,
+  untouchedPaths: PLAYERS,
+  untracedPaths: PLAYERS,
   configureHttp: (fastify, app) => {
     const { sessionSecret, latencyThresholdMs, upstreamTimeoutMs, upstreamMaxInFlight } =
       app.get(GatewayConfig);

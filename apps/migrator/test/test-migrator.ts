@@ -57,6 +57,7 @@ export class TestMigrator {
         DATABASE_URL: platform.url,
         MODULE_DATABASE_URL: modules.url,
         MIGRATION_SHADOW_DATABASE_URL: shadow.url,
+        ARTIFACT_INTERNAL_HOSTS: '127.0.0.1',
         MIGRATION_LOCK_TIMEOUT_MS: '200',
         MIGRATION_LOCK_BUDGET_MS: '600',
         MIGRATION_CONTRACT_HOLD_MS: '0',

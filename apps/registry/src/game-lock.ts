@@ -1,4 +1,4 @@
-import type { Transaction } from '@croupier/persistence';
+import { queryPreparedIn, type Transaction } from '@croupier/persistence';
 import type { Game } from './versions/version-repository';
 
 const RULES = `hashtextextended('market-rules', 0)`;
@@ -9,7 +9,9 @@ const RULES = `hashtextextended('market-rules', 0)`;
  * then reads. The rules of markets do not change meanwhile.
  */
 export async function lockGames(tx: Transaction, games: readonly Game[]): Promise<void> {
-  await tx.query(
+  await queryPreparedIn(
+    tx,
+    'lock-games',
     // In one order, so that two who want several never wait for each other.
     `SELECT pg_advisory_xact_lock_shared(${RULES}) UNION ALL
      SELECT pg_advisory_xact_lock(key) FROM (

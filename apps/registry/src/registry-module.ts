@@ -26,6 +26,7 @@ import { DisablementConsumer } from './disablements/disablement-consumer';
 import { DisablementController } from './disablements/disablement-controller';
 import { DisablementRepository } from './disablements/disablement-repository';
 import { EligibilityController } from './eligibility/eligibility-controller';
+import { EligibilityFacts } from './eligibility/eligibility-facts';
 import { ImpactController } from './impact/impact-controller';
 import { ImpactReader } from './impact/impact-reader';
 import { MarketController } from './markets/market-controller';
@@ -53,10 +54,6 @@ import { VersionSearchController } from './versions/version-search-controller';
     AnnouncementConsumer,
     ArtifactController,
     CatalogController,
-    PoolConsumer,
-    RejectionController,
-    VersionController,
-    CatalogController,
     CertificateConsumer,
     CertificateController,
     ClearanceHistoryController,
@@ -66,6 +63,7 @@ import { VersionSearchController } from './versions/version-search-controller';
     ImpactController,
     MarketController,
     PoolConsumer,
+    RejectionController,
     RevocationConsumer,
     RevocationController,
     VersionController,
@@ -92,6 +90,7 @@ import { VersionSearchController } from './versions/version-search-controller';
     ClearanceSweep,
     { provide: Clock, useClass: SystemClock },
     DisablementRepository,
+    EligibilityFacts,
     ExpiryWarnings,
     ImpactReader,
     ManifestReader,

@@ -42,6 +42,7 @@ export class MigratorProcess {
   static async start(options: MigratorOptions): Promise<MigratorProcess> {
     const environment = {
       DATABASE_URL: options.databaseUrl,
+      ARTIFACT_INTERNAL_HOSTS: '127.0.0.1',
       MIGRATION_SHADOW_DATABASE_URL: options.shadowUrl,
       MIGRATION_LOCK_TIMEOUT_MS: String(options.lockTimeoutMs),
       MIGRATION_LOCK_BUDGET_MS: String(options.lockBudgetMs),

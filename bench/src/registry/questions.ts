@@ -17,7 +17,7 @@ export function questionsOf({ games, versions, markets }: CatalogueSize): Record
     eligibilityOfVersion: () =>
       `/v1/eligibility?${subject()}&market=${market()}&version=1.${1 + below(versions)}.0`,
     games: () => `/v1/games?cursor=${providerOf(below(50))}/game&limit=50`,
-    gamesByWords: () => `/v1/games?q=${['lucky', 'drag', 'golden%20tiger', 'ruby%207'][below(4)]}&limit=50`,
+    gamesByWords: () => `/v1/games?q=${['lucky', 'drag*', 'golden%20tiger', 'ruby%207*'][below(4)]}&limit=50`,
     gamesByMarket: () => `/v1/games?market=${market()}&currency=BTC&limit=50`,
     versionsOfGame: () => {
       const game = below(games);

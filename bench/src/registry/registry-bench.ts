@@ -58,7 +58,10 @@ async function measure(databaseUrl: string, plan: Plan): Promise<BenchResult> {
     await seedCatalogue(databaseUrl, plan);
     const figures: Record<string, number> = {};
     const ratios: Ratio[] = [];
-    for (const [name, question] of Object.entries(questionsOf(plan))) {
+    const questions = Object.entries(questionsOf(plan));
+    // All of them first: the one that happens to come first would be the only one of a process that has just started.
+    for (const [, question] of questions) await ask(registry, question, plan.warmUp);
+    for (const [name, question] of questions) {
       await ask(registry, question, plan.warmUp);
       const delays = await ask(registry, question, plan.asks);
       figures[`${name}P50Ms`] = quantile(delays, 0.5);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { CloudEvent } from '@croupier/contracts';
 import { Pool } from 'undici';
+import { IMAGE_VARIABLES } from '../server-program';
 import type { ChildMessage } from './registry-child';
 
 const TOKEN = randomBytes(24).toString('base64url');
@@ -26,7 +27,9 @@ export class RegistryProcess {
       // The provider's site of the bench.
       ARTIFACT_INTERNAL_HOSTS: '127.0.0.1',
     };
-    const child = fork(join(__dirname, 'registry-child.js'), { env: { ...process.env, ...environment } });
+    const child = fork(join(__dirname, 'registry-child.js'), {
+      env: { ...process.env, ...IMAGE_VARIABLES, ...environment },
+    });
     const [started] = (await once(child, 'message')) as [ChildMessage];
     if (started.kind !== 'started') throw new Error('The registry did not start');
     return new RegistryProcess(child, new Pool(started.url, { connections: CONNECTIONS }));

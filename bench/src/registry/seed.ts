@@ -82,5 +82,7 @@ function statementsOf({ games, versions, markets }: CatalogueSize): string[] {
     `INSERT INTO version_requirements SELECT provider, game, version, 'provider-0/game-0', '>=1'
        FROM versions WHERE pool = 'production' AND provider = 'provider-1'`,
     'VACUUM ANALYZE',
+    // Or the first questions would be answered while all of it is still written to the disk.
+    'CHECKPOINT',
   ];
 }

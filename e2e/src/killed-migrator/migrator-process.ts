@@ -70,6 +70,7 @@ export class MigratorProcess {
   async start(): Promise<void> {
     this.process = start('apps/migrator/dist/main.js', [], {
       DATABASE_URL: this.platform.url,
+      ARTIFACT_INTERNAL_HOSTS: '127.0.0.1',
       MODULE_DATABASE_URL: this.modules.url,
       MIGRATION_SHADOW_DATABASE_URL: this.shadow.url,
       // Long enough for the test to do what it wants while a migration waits for a lock.

@@ -24,6 +24,11 @@ export const SetWeightStep = z.strictObject({
   weightPercent: z.number().gt(0).max(100),
   /** The wave: the markets whose share is set; null for all that no earlier step has named. */
   markets: z.array(Market).min(1).max(300).nullable().default(null),
+  /**
+   * The share of players beside `weightPercent` who stay on stable, and whose GET and HEAD requests are copied to the
+   * version by the gateway until the next weight is set. For versions alone in which these change nothing.
+   */
+  mirrorPercent: z.number().gt(0).max(100).optional(),
 });
 export type SetWeightStep = z.infer<typeof SetWeightStep>;
 

@@ -10,9 +10,13 @@ export const SERVICE_PORTS = {
   cache: 4005,
   migrator: 4006,
   alerts: 4007,
+  access: 4008,
+  console: 4010,
+  audit: 4009,
 } as const;
 
 export const ServiceName = z.enum([
+  'access',
   'aggregator',
   'registry',
   'deployer',
@@ -21,6 +25,8 @@ export const ServiceName = z.enum([
   'migrator',
   'gateway',
   'alerts',
+  'console',
+  'audit',
 ]);
 export type ServiceName = z.infer<typeof ServiceName>;
 

@@ -1,4 +1,5 @@
 import type { CloudEvent } from '@croupier/contracts';
+import type { Publishable } from './written-event';
 
 /** What could not be handled. What is no CloudEvent came from elsewhere, and is kept as it came. */
 export type DeadMessage =
@@ -34,9 +35,9 @@ export interface Bus {
    * Resolves when the bus answers for the events; rejects when any of them has to be published again:
    * with `PartlyPublished` when it answers for the others.
    */
-  publish(events: readonly CloudEvent[]): Promise<void>;
+  publish(events: readonly Publishable[]): Promise<void>;
   /** The same, to one consumer alone. */
-  publishTo(consumer: string, events: readonly CloudEvent[]): Promise<void>;
+  publishTo(consumer: string, events: readonly Publishable[]): Promise<void>;
   /**
    * A rejected `deliver` is repeated with a growing delay, then dead-lettered; a `PoisonMessage` at once.
    * `onDeadLetter` stores dead letters where they can be looked at; without it they stay in the dead letter queue
@@ -68,7 +69,8 @@ export class PartlyPublished extends Error {
   override readonly name = 'PartlyPublished';
 
   constructor(
-    readonly unpublished: readonly CloudEvent[],
+    /** Among those that were given. */
+    readonly unpublished: readonly Publishable[],
     override readonly cause: Error,
   ) {
     super(`${unpublished.length} events were not published: ${cause.message}`);

@@ -16,4 +16,7 @@ export { announceAppended } from './outbox/commit-signal';
 export { isOutage } from './outage';
 export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
+export { activeTraceparent, parseTraceparent, traceparentOf } from './trace-context/trace-context';
 export { RabbitBus, type RabbitBusOptions } from './rabbit/rabbit-bus';
+export { queueName } from './rabbit/topology';
+export { eventOf, type Publishable, WrittenEvent } from './written-event';

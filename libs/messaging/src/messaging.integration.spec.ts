@@ -15,6 +15,7 @@ import { newEvent } from './new-event';
 import { Outbox } from './outbox/outbox';
 import { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
 import { RabbitBus, type RabbitBusOptions } from './rabbit/rabbit-bus';
+import { eventOf, type Publishable } from './written-event';
 
 const DATABASE_URL = process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 const AMQP_URL = process.env['AMQP_URL'] ?? 'amqp://guest:guest@127.0.0.1:5672';
@@ -53,14 +54,14 @@ function ids(events: readonly CloudEvent[]): string[] {
 class RecordingBus implements Bus {
   readonly published: CloudEvent[] = [];
   connected = true;
-  accept: (events: readonly CloudEvent[]) => Promise<void> = async () => undefined;
+  accept: (events: readonly Publishable[]) => Promise<void> = async () => undefined;
 
-  async publish(events: readonly CloudEvent[]): Promise<void> {
+  async publish(events: readonly Publishable[]): Promise<void> {
     await this.accept(events);
-    this.published.push(...events);
+    this.published.push(...events.map(eventOf));
   }
-  async publishTo(consumer: string, events: readonly CloudEvent[]): Promise<void> {
-    this.published.push(...events.map((event) => ({ ...event, subject: `for ${consumer}` })));
+  async publishTo(consumer: string, events: readonly Publishable[]): Promise<void> {
+    this.published.push(...events.map((event) => ({ ...eventOf(event), subject: `for ${consumer}` })));
   }
   subscribe(): never {
     throw new Error('nobody consumes here');
@@ -193,7 +194,9 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       const slow = flagChanged('slow');
       let finish: (() => void) | undefined;
       bus.accept = (events) =>
-        ids(events).includes(slow.id) ? new Promise((resolve) => (finish = resolve)) : Promise.resolve();
+        events.some(({ id }) => id === slow.id)
+          ? new Promise((resolve) => (finish = resolve))
+          : Promise.resolve();
       const relay = startRelay(bus);
 
       await append(slow);
@@ -242,7 +245,7 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
         if (unpublished.length === 0 || ++refusals > 3) return;
         const queueFull = new Error('the queue is full');
         if (events.length === 1) throw queueFull;
-        bus.published.push(...events.filter(({ id }) => id !== refused.id));
+        bus.published.push(...events.filter(({ id }) => id !== refused.id).map(eventOf));
         throw new PartlyPublished(unpublished, queueFull);
       };
       const relay = startRelay(bus, { pollMs: 600_000 });

@@ -5,8 +5,8 @@ export interface EventOrigin {
   /** URI reference of the part that speaks, such as `croupier/registry`. */
   source: string;
   subject?: string;
-  /** W3C Trace Context. */
-  traceparent?: string;
+  /** W3C Trace Context; null of what belongs to no trace. */
+  traceparent?: string | null | undefined;
   /** A UUID. */
   id?: string;
 }
@@ -24,7 +24,7 @@ export function newEvent<T extends EventType>(
     ...(origin.subject === undefined ? {} : { subject: origin.subject }),
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
-    ...(origin.traceparent === undefined ? {} : { traceparent: origin.traceparent }),
+    ...(origin.traceparent == null ? {} : { traceparent: origin.traceparent }),
     data,
   };
 }

@@ -16,7 +16,8 @@ export {
   type MigrationClass,
   type Transaction,
 } from './connection/open-data-source';
-export { queryPrepared } from './connection/query-prepared';
+export { queryPrepared, queryPreparedIn } from './connection/query-prepared';
 export { isTransient } from './connection/transient-errors';
 export { EmbeddedPostgres } from './embedded/embedded-postgres';
+export { changePartitions, partitionsOf, type PartitionTurn } from './partitions/partitions';
 export { freePort, freePorts } from './embedded/free-port';

@@ -30,6 +30,35 @@ describe('a pause step', () => {
     ]);
   });
 
+  it('without a duration takes no word of who has ordered the release, nor of another digest', () => {
+    const release = ReleaseDriver.inStep(1, { ...manual, orderedBy: 'anna' });
+    expect(release.decide(command('approve')).refusal?.reason).toMatch('anna has ordered it');
+    const other = command('approve', { actor: 'ben', digest: '0'.repeat(64) });
+    expect(release.decide(other).refusal?.reason).toMatch('its digest is');
+    expect(typesOf(release.decide(command('approve', { actor: 'ben' })))).toContain('step.approved');
+  });
+
+  it('without a duration is neither skipped nor promoted over, but overridden', () => {
+    const release = ReleaseDriver.inStep(0, manual);
+    for (const stepIndex of [0, 1]) {
+      release.reach(stepIndex);
+      expect(release.decide(command('promote')).refusal?.reason).toMatch('an approval is still to come');
+    }
+    expect(release.decide(command('skip')).refusal?.reason).toMatch('approve or override it');
+    const other = command('override', { digest: '0'.repeat(64) });
+    expect(release.decide(other).refusal?.reason).toMatch('its digest is');
+    expect(release.decide(command('override')).events).toEqual([
+      expect.objectContaining({ type: 'approval.overridden', stepIndex: 1, actor: 'anna', given: 0 }),
+      expect.objectContaining({ type: 'rollout.step', stepIndex: 2 }),
+    ]);
+    expect(typesOf(release.decide(command('promote')))).toEqual(['rollout.promoted']);
+  });
+
+  it('with a duration needs nobody, so that there is nothing to override', () => {
+    const release = ReleaseDriver.inStep(1, timed);
+    expect(release.decide(command('override')).refusal?.reason).toMatch('its rollout waits for none');
+  });
+
   it('with a duration can be approved before it is over', () => {
     expect(typesOf(ReleaseDriver.inStep(1, timed).decide(command('approve')))).toContain('step.approved');
   });
@@ -91,8 +120,8 @@ describe('skipping a step', () => {
   it.each(['skip', 'approve', 'reject'] as const)(
     'does not %s a step that the actor has not seen',
     (name) => {
-      const steps = [pauseFor(null), pauseFor(null), weightOf(100)];
-      const release = ReleaseDriver.inStep(1, planWith({ steps }));
+      const steps = [pauseFor(60_000), pauseFor(60_000), weightOf(100)];
+      const release = ReleaseDriver.inTraffic(planWith({ steps })).pass(60_000).send(TICK);
       for (const stepIndex of [0, null])
         expect(release.decide(command(name, { stepIndex })).refusal).toEqual({
           reason: `cannot ${name} 1.1.0: its rollout is in step 2`,

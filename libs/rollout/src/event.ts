@@ -1,3 +1,4 @@
+import type { ApprovalOverridden } from './events/approval-overridden';
 import type { ApprovalRequested } from './events/approval-requested';
 import type { FlagSet } from './events/flag-set';
 import type { MigrationApplied } from './events/migration-applied';
@@ -41,6 +42,7 @@ export type RolloutEvent =
   | TestsFailed
   | ApprovalRequested
   | ReleaseApproved
+  | ApprovalOverridden
   | ReleaseStaged
   | MigrationApplied
   | MigrationFailed

@@ -1,4 +1,5 @@
 import type { RolloutEvent } from './event';
+import * as approvalOverridden from './events/approval-overridden';
 import * as approvalRequested from './events/approval-requested';
 import * as flagSet from './events/flag-set';
 import * as migrationApplied from './events/migration-applied';
@@ -70,7 +71,9 @@ export function evolve(state: RolloutState | undefined, event: RolloutEvent): Ro
     case 'workload.retired':
       return workloadRetired.evolve(state, event);
     case 'approval.requested':
-      return approvalRequested.evolve(state);
+      return approvalRequested.evolve(state, event);
+    case 'approval.overridden':
+      return approvalOverridden.evolve(state, event);
     case 'flag.set':
       return flagSet.evolve(state, event);
     case 'release.approved':

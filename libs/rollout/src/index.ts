@@ -7,6 +7,7 @@ export { HistoryFault } from './history-fault';
 export type { CommandName, Freeze, RolloutInput, Unmet } from './input';
 export { judgedVersion, type ReleasePlan } from './plan';
 export { queueRelease } from './queue-release';
+export { reasonOf } from './reason';
 export {
   currentStep,
   currentWeight,
@@ -21,6 +22,7 @@ export {
 export type { Phase, RolloutState } from './state';
 export { allAtOnceSteps, blueGreenSteps, canarySteps, CANARY_WEIGHTS, flagSteps } from './steps/presets';
 export { dueReleases, type DueRelease } from './service/due-releases';
+export { stagesOf, type Stage, type StagedEntry } from './stages';
 export { serviceOf, type Served, type Service } from './service/service-of';
 export type {
   Attempt,

@@ -29,7 +29,16 @@ export interface Judged {
   readonly explanation: string;
 }
 
-export type CommandName = 'abort' | 'pause' | 'resume' | 'promote' | 'skip' | 'approve' | 'reject';
+export type CommandName =
+  | 'abort'
+  | 'pause'
+  | 'resume'
+  | 'promote'
+  | 'skip'
+  | 'approve'
+  | 'reject'
+  /** In an emergency: goes on without the approvals that lack. */
+  | 'override';
 
 export interface Command {
   readonly kind: 'command';
@@ -39,6 +48,8 @@ export interface Command {
    * next step. Left out, the step under way is meant, whichever it is.
    */
   readonly stepIndex?: number | null;
+  /** What the actor has seen and means to approve. Left out, it is what the release is of. */
+  readonly digest?: string;
   readonly actor: string;
   readonly reason: string;
 }

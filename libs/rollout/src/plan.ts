@@ -21,6 +21,10 @@ export interface ReleasePlan {
   readonly analysis: AnalysisPlan;
   /** How many people have to approve this digest before it gets near production. */
   readonly approvalsRequired: number;
+  /** How long they have for it; null, or absent from older releases, for as long as it takes. */
+  readonly approvalExpiresAfterMs?: number | null;
+  /** Who ordered the release, where somebody did: it takes somebody else to approve it. */
+  readonly orderedBy?: string;
   readonly requires: readonly Requirement[];
   /** Whether unmet requirements are waited for, or end the release. */
   readonly whenUnmet: 'wait' | 'refuse';
@@ -39,6 +43,8 @@ export function planFault(plan: ReleasePlan): string | null {
   if (!(plan.drainMs >= 0)) return 'drainMs must not be negative';
   if (!(plan.effectDeadlineMs > 0)) return 'effectDeadlineMs must be over 0';
   if (!(plan.approvalsRequired >= 0)) return 'approvalsRequired must not be negative';
+  if (typeof plan.approvalExpiresAfterMs === 'number' && !(plan.approvalExpiresAfterMs > 0))
+    return 'approvalExpiresAfterMs must be over 0';
   if (plan.progressDeadlineMs !== null && !(plan.progressDeadlineMs > 0))
     return 'progressDeadlineMs must be over 0';
   return stepsFault(plan.steps, plan.strategy === 'flag');

@@ -13,6 +13,7 @@ const EVENTS: Record<RolloutEvent['type'], true> = {
   'tests.failed': true,
   'approval.requested': true,
   'release.approved': true,
+  'approval.overridden': true,
   'release.staged': true,
   'migration.applied': true,
   'migration.failed': true,
@@ -65,7 +66,7 @@ const STRATEGIES: Record<Strategy, true> = {
 
 describe('the random runs', () => {
   const seen = new Set<string>();
-  for (const { plan, moments } of fc.sample(runs, { numRuns: 3_000, seed: 1 }))
+  for (const { plan, moments } of fc.sample(runs, { numRuns: 5_000, seed: 1 }))
     for (const event of live(new ReleaseDriver(plan), moments).events) {
       seen.add(event.type);
       if (event.type === 'rollout.rolled_back') seen.add(`rolled back: ${event.cause}`);

@@ -3,7 +3,14 @@ import type { RolloutEvent, RolloutEventOf } from './event';
 import { currentStep } from './standing';
 import { isActive } from './standing';
 
-const OVER = ['step.passed', 'step.skipped', 'step.approved', 'weight.confirmed', 'flag.set'];
+const OVER = [
+  'step.passed',
+  'step.skipped',
+  'step.approved',
+  'approval.overridden',
+  'weight.confirmed',
+  'flag.set',
+];
 
 function stepsBegun(events: readonly RolloutEvent[]): RolloutEventOf<'rollout.step'>[] {
   return events.flatMap((event) => (event.type === 'rollout.step' ? [event] : []));
@@ -87,6 +94,12 @@ describe('whatever happens, the steps of a rollout', () => {
           expect(input).toMatchObject({ kind: 'command', command: 'approve' });
           expect(plan.kind).toBe('pause');
         }
+        if (type === 'approval.overridden') {
+          expect(input).toMatchObject({ kind: 'command', command: 'override' });
+          expect(plan).toMatchObject({ kind: 'pause', durationMs: null });
+        }
+        if (type === 'step.skipped' && plan.kind === 'pause')
+          must(plan.durationMs !== null, 'an approval was skipped');
         if (type === 'weight.confirmed') {
           expect(input).toEqual({ kind: 'weightConfirmed', stepIndex: step.stepIndex });
           expect(plan.kind).toBe('setWeight');

@@ -126,17 +126,37 @@ describe('whatever happens, the traffic of a release', () => {
     });
   });
 
-  it('comes after the approvals of as many people as the plan asks for, unless an earlier version is put back', () => {
+  it('comes after the approvals of as many people as the plan asks for, unless an earlier version is put back or somebody overrides it', () => {
     always(({ before: { plan }, events, effects }, release) => {
       const nearsProduction =
         events.some(({ type }) => type === 'release.staged' || type === 'rollout.started') ||
         effects.some(({ kind }) => kind === 'request-migration' || kind === 'deploy-production');
       if (!nearsProduction || plan.strategy === 'rollback') return;
+      const isOverridden = release.events.some(
+        (event) => event.type === 'approval.overridden' && event.stepIndex === null,
+      );
+      if (isOverridden) return;
       const approvers = release.events.flatMap((event) =>
         event.type === 'release.approved' ? [event.actor] : [],
       );
       must(new Set(approvers).size === plan.approvalsRequired, `${approvers.join()} have approved it`);
       must(approvers.length === plan.approvalsRequired, 'somebody has approved it twice');
+    });
+  });
+
+  it('is all of it, by an order, only after each approval among the steps has been given or overridden', () => {
+    always(({ before: { plan }, events }, release) => {
+      if (!events.some((event) => event.type === 'rollout.promoted' && event.cause === 'operator')) return;
+      const given = new Set(
+        release.events.flatMap((event) =>
+          event.type === 'step.approved' || event.type === 'approval.overridden' ? [event.stepIndex] : [],
+        ),
+      );
+      for (const [index, step] of plan.steps.entries())
+        must(
+          step.kind !== 'pause' || step.durationMs !== null || given.has(index),
+          `nobody has approved step ${index}`,
+        );
     });
   });
 

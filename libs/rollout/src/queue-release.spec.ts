@@ -1,4 +1,4 @@
-import { type AnalysisStep, StepPlan } from '@croupier/contracts';
+import { type AnalysisStep, type SetWeightStep, StepPlan } from '@croupier/contracts';
 import { flagOn, LOOK, look, pauseFor, planWith, PREVIEW, weightOf } from '../test/release-plan';
 import type { ReleasePlan } from './plan';
 import { queueRelease } from './queue-release';
@@ -64,6 +64,16 @@ describe('the steps of a plan', () => {
     ['ends in some markets alone', [weightOf(100, ['MT'])], LAST],
     ['has weights that do not rise', [weightOf(50), weightOf(50)], 'steps[1]: weightPercent must be over 50'],
     [
+      'copies more requests than there are',
+      [mirroredTo(10, 91), weightOf(100)],
+      'steps[0]: weightPercent and mirrorPercent must be 100 at most together',
+    ],
+    [
+      'copies requests in a wave',
+      [{ ...mirroredTo(10, 5), markets: ['MT'] }, weightOf(100)],
+      'steps[0]: mirrorPercent must be left out of a wave',
+    ],
+    [
       'has weights that do not rise in every market of a wave',
       [weightOf(50, ['MT']), weightOf(40, ['SE', 'MT'])],
       'steps[1]: weightPercent must be over 50',
@@ -101,3 +111,7 @@ describe('the steps of a plan', () => {
     );
   });
 });
+
+function mirroredTo(weightPercent: number, mirrorPercent: number): SetWeightStep {
+  return { kind: 'setWeight', weightPercent, markets: null, mirrorPercent };
+}

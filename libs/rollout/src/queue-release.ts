@@ -7,5 +7,6 @@ import { type ReleasePlan, planFault } from './plan';
 export function queueRelease(plan: ReleasePlan, now: number, order: ReleaseQueued['order'] = null): Decision {
   const fault = planFault(plan);
   if (fault !== null) return refuse(fault);
-  return { events: [{ ...eventBase('release.queued', plan, now), plan, order }], effects: [] };
+  const ordered = order === null ? plan : { ...plan, orderedBy: order.actor };
+  return { events: [{ ...eventBase('release.queued', plan, now), plan: ordered, order }], effects: [] };
 }

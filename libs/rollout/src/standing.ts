@@ -82,13 +82,14 @@ export function wakeAt(state: RolloutState): number | null {
     case 'migrating':
     case 'deploying':
       return phase.deadlineAt;
+    case 'awaiting-approval':
+      return phase.expiresAt ?? null;
     case 'progressing':
       return stepWakeAt(state, phase);
     case 'promoted':
     case 'rolled-back':
       return phase.retireRequested || phase.retired ? null : drainedAt(state.plan, phase);
     case 'queued':
-    case 'awaiting-approval':
     case 'paused':
     case 'failed':
       return null;

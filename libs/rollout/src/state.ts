@@ -49,10 +49,12 @@ export interface Testing {
   readonly deadlineAt: number;
 }
 
-/** Proven on staging; people have to say yes. It has all the time it needs. */
+/** Proven on staging; people have to say yes. */
 export interface AwaitingApproval {
   readonly kind: 'awaiting-approval';
   readonly approvedBy: readonly string[];
+  /** When what has been said so far lapses, and the release fails; null, or absent from older releases, for never. */
+  readonly expiresAt?: number | null;
 }
 
 export interface Migrating {

@@ -51,6 +51,14 @@ describe('the timeline of a release', () => {
     ]);
   });
 
+  it('tells of copies beside a weight', () => {
+    const mirrored = { kind: 'setWeight', weightPercent: 5, markets: null, mirrorPercent: 20 } as const;
+    const release = ReleaseDriver.inTraffic(planWith({ steps: [mirrored, weightOf(100)] }));
+    expect(story(release).at(-1)).toBe(
+      'Step 1 of 2: the weight of 1.1.0 is set to 5 %, and requests of another 20 % are copied to it.',
+    );
+  });
+
   it('tells an incident with its figures', () => {
     const release = ReleaseDriver.inStep(1).send(judged('incident', 1));
     expect(story(release).at(-1)).toBe(

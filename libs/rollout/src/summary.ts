@@ -1,4 +1,5 @@
 import type { RolloutEvent } from './event';
+import * as approvalOverridden from './events/approval-overridden';
 import * as approvalRequested from './events/approval-requested';
 import * as flagSet from './events/flag-set';
 import * as migrationApplied from './events/migration-applied';
@@ -82,6 +83,8 @@ export function summary(event: RolloutEvent): string {
       return workloadRetired.summary(event);
     case 'approval.requested':
       return approvalRequested.summary(event);
+    case 'approval.overridden':
+      return approvalOverridden.summary(event);
     case 'flag.set':
       return flagSet.summary(event);
     case 'release.approved':

@@ -91,6 +91,7 @@ export const plans: fc.Arbitrary<ReleasePlan> = fc
     release: strategies,
     stableVersion: fc.constantFrom('1.0.0', '1.0.0', '1.0.0', '1.0.0', '1.0.0', null),
     approvalsRequired: fc.constantFrom(0, 0, 1, 2),
+    approvalExpiresAfterMs: fc.constantFrom(null, null, 15_000),
     whenUnmet: fc.constantFrom('wait', 'wait', 'refuse'),
     progressDeadlineMs: fc.constantFrom(null, null, 8_000, 12_000),
     drainMs: fc.constantFrom(0, 5_000),

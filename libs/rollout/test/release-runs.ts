@@ -82,6 +82,7 @@ function commands(stepCount: number): fc.Arbitrary<RolloutInput> {
       'skip',
       'approve',
       'approve',
+      'override',
       'reject',
     ),
     stepIndex: stepIndexes(stepCount),

@@ -46,7 +46,8 @@ function roleOf(table: RoutingTable, player: string, market = 'MT'): string {
 
 /** Columns are in the order in which markets came, which nothing depends on. */
 function withoutNotes(dealt: Dealt): Dealt {
-  return dealt.kind === 'dealt' ? { ...dealt, notes: { ...dealt.notes, columns: new Map() } } : dealt;
+  const columns = { of: new Map(), names: [] };
+  return dealt.kind === 'dealt' ? { ...dealt, notes: { ...dealt.notes, columns } } : dealt;
 }
 
 describe('a wave', () => {

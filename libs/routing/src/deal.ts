@@ -16,10 +16,13 @@ export function findSubject(table: RoutingTable, provider: string, game: string)
   return table.subjects.get(provider)?.get(game);
 }
 
-/** Which version a new session of a player in this bucket gets in this market. */
-export function dealBucket(table: RoutingTable, subject: Subject, bucket: number, market: string): Dealt {
-  const column = table.columns.get(market);
-  if (column === undefined) return MARKET_NOT_CERTIFIED;
+/** Where a player is in the subject's waves. */
+export function bucketIn({ cells, stride }: RoutingTable, { row }: Subject, player: string): number {
+  return bucketOf(player, cells[row * stride] as number);
+}
+
+/** Which version a new session of a player in this bucket gets in the market of this column. */
+export function dealBucket(table: RoutingTable, subject: Subject, bucket: number, column: number): Dealt {
   const cell = table.cells[subject.row * table.stride + column] as number;
   const slot = bucket < bucketsOf(cell) ? canarySlotOf(cell) : commonSlotOf(cell);
   return subject.slots[slot] as Dealt;
@@ -35,7 +38,13 @@ export function deal(
 ): Dealt {
   const subject = findSubject(table, provider, game);
   if (subject === undefined) return UNKNOWN_SUBJECT;
-  return dealBucket(table, subject, bucketOf(player, subject.salt), market);
+  return dealIn(table, subject, player, market);
+}
+
+function dealIn(table: RoutingTable, subject: Subject, player: string, market: string): Dealt {
+  const column = table.columns.of.get(market);
+  if (column === undefined) return MARKET_NOT_CERTIFIED;
+  return dealBucket(table, subject, bucketIn(table, subject, player), column);
 }
 
 /** The version a session was pinned to, while it is still routed in whatever role. */
@@ -78,5 +87,5 @@ export function continueSession(
   const pinned = subject.pinned.get(version);
   if (pinned === undefined && !subject.revoked.has(version)) return VERSION_GONE;
   if (pinned?.version.markets.includes(market)) return pinned;
-  return dealBucket(table, subject, bucketOf(player, subject.salt), market);
+  return dealIn(table, subject, player, market);
 }

@@ -1,5 +1,14 @@
 export { BUCKETS, bucketOf } from './bucket';
-export { continueSession, deal, dealBucket, findSubject, findVersion, type VersionGone } from './deal';
+export type { Columns } from './columns';
+export {
+  bucketIn,
+  continueSession,
+  deal,
+  dealBucket,
+  findSubject,
+  findVersion,
+  type VersionGone,
+} from './deal';
 export { compileRoutes, updateRoutes, type RoutingTable } from './routing-table';
 export type { Dealt, DealtVersion, PinnedVersion, Subject, VersionNotes } from './subject';
 export { xxh32 } from './xxh32';

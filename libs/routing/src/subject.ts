@@ -1,4 +1,5 @@
 import type { RoutedVersion, SubjectRoute } from '@croupier/contracts';
+import type { Columns } from './columns';
 
 /** What a new session gets. */
 export type Dealt =
@@ -6,31 +7,32 @@ export type Dealt =
 
 export interface DealtVersion {
   readonly kind: 'dealt';
-  readonly version: RoutedVersion;
   /** A fallback is dealt where stable is not served. */
   readonly role: 'stable' | 'canary' | 'fallback';
   /** The subject has other versions beside this one, and somebody may hold one against the other. */
   readonly compared: boolean;
+  /** With which all answers begin that tell a player of it: of whoever deals it, and forgotten with it. */
+  answer: string | undefined;
+  readonly version: RoutedVersion;
   readonly notes: VersionNotes;
 }
 
 /** Where an open session goes on. `draining` versions take no new session. */
 export interface PinnedVersion {
   readonly kind: 'pinned';
-  readonly version: RoutedVersion;
   readonly role: DealtVersion['role'] | 'draining';
   readonly compared: boolean;
+  answer: string | undefined;
+  readonly version: RoutedVersion;
   readonly notes: VersionNotes;
 }
 
-/** What whoever deals a routed version keeps of it: found with it, without a lookup, and forgotten with it. */
+/** What whoever deals a routed version counts of it: found with it, without a lookup, and forgotten with it. */
 export interface VersionNotes {
   readonly provider: string;
   readonly game: string;
   /** Of the table that the version was routed by. Each of the version's markets is in it. */
-  readonly columns: ReadonlyMap<string, number>;
-  /** With which all answers begin that tell a player of it. */
-  answer: string | undefined;
+  readonly columns: Columns;
   /** Some numbers for each column. */
   counts: Int32Array | undefined;
 }
@@ -40,7 +42,6 @@ export const MARKET_NOT_CERTIFIED: Dealt = Object.freeze({ kind: 'market-not-cer
 
 /** One subject of a table. What it deals in a market is in the table's cells. */
 export interface Subject {
-  readonly salt: number;
   /** Its row of cells. */
   readonly row: number;
   /**
@@ -74,7 +75,7 @@ export function commonSlotOf(cell: number): number {
 export function compileSubject(
   route: SubjectRoute,
   row: number,
-  columns: ReadonlyMap<string, number>,
+  columns: Columns,
 ): { readonly subject: Subject; readonly cells: ReadonlyMap<string, number> } {
   const revoked: ReadonlySet<string> = new Set(route.revoked);
   const allowed = (routed: RoutedVersion): boolean => !revoked.has(routed.version);
@@ -86,7 +87,7 @@ export function compileSubject(
   const notes = new Map<RoutedVersion, VersionNotes>();
   const notesOf = (version: RoutedVersion): VersionNotes => {
     const { provider, game } = route;
-    const known = notes.get(version) ?? { provider, game, columns, answer: undefined, counts: undefined };
+    const known = notes.get(version) ?? { provider, game, columns, counts: undefined };
     notes.set(version, known);
     return known;
   };
@@ -98,7 +99,7 @@ export function compileSubject(
     if (known !== undefined) return known;
     if (slots.length > SLOT_MASK)
       throw new Error(`${route.provider}/${route.game} deals more than ${SLOT_MASK} versions at a time`);
-    slots.push(Object.freeze({ kind: 'dealt', version, role, compared, notes: notesOf(version) }));
+    slots.push({ kind: 'dealt', role, compared, answer: undefined, version, notes: notesOf(version) });
     slotOf.set(version, slots.length - 1);
     return slots.length - 1;
   };
@@ -119,21 +120,26 @@ export function compileSubject(
   const pinned = new Map<string, PinnedVersion>();
   const pin = (version: RoutedVersion, role: PinnedVersion['role']): void => {
     if (!allowed(version)) return;
-    const entry = { kind: 'pinned', version, role, compared, notes: notesOf(version) } as const;
-    pinned.set(version.version, Object.freeze(entry));
+    const notes = notesOf(version);
+    pinned.set(version.version, { kind: 'pinned', role, compared, answer: undefined, version, notes });
   };
   // The role that takes new sessions is told last, and so wins over those that do not.
   for (const draining of route.draining) pin(freeze(draining), 'draining');
   for (const fallback of [...fallbacks].reverse()) pin(fallback, 'fallback');
   if (canary) pin(canary, 'canary');
   pin(stable, 'stable');
-  const { salt, mirrorBuckets = 0 } = route;
+  const { mirrorBuckets = 0 } = route;
   const mirror = canary && mirrorBuckets > 0 ? { version: canary, buckets: mirrorBuckets } : null;
-  return { subject: Object.freeze({ salt, row, slots, pinned, revoked, mirror }), cells };
+  return { subject: Object.freeze({ row, slots, pinned, revoked, mirror }), cells };
 }
 
-/** A copy that neither the snapshot's owner nor a caller can change. */
-function freeze(version: RoutedVersion): RoutedVersion {
-  const markets = Object.freeze([...version.markets]) as string[];
-  return Object.freeze({ ...version, markets });
+/**
+ * A copy that neither the snapshot's owner nor a caller can change. Field by field: each frozen copy that is made by
+ * spreading has a shape of its own to V8, which then looks up every field of it anew.
+ */
+function freeze({ version, digest, manifestUrl, endpoint, ...rest }: RoutedVersion): RoutedVersion {
+  const markets = Object.freeze([...rest.markets]) as string[];
+  if (rest.replicas === undefined) return Object.freeze({ version, digest, manifestUrl, endpoint, markets });
+  const replicas = Object.freeze([...rest.replicas]) as string[];
+  return Object.freeze({ version, digest, manifestUrl, endpoint, markets, replicas });
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { MappingDryRunRequest, type MappingDryRun } from '@croupier/contracts';
+import { Requires } from '@croupier/service-kit';
 import { createZodDto } from 'nestjs-zod';
 import { Mapping } from './mapping';
 import { MappingFault } from './mapping-fault';
@@ -11,6 +12,7 @@ class MappingDryRunDto extends createZodDto(MappingDryRunRequest) {}
 @Controller('v1/mappings')
 export class MappingController {
   /** What an expression makes of a body: the webhooks, or what is wrong and where. Nothing is stored. */
+  @Requires('viewer')
   @Post('dry-run')
   @HttpCode(200)
   @ApiOkResponse({ description: 'MappingDryRun of the contracts' })

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { faultOf, forbiddenPart, MappingFault } from './mapping-fault';
 import { LinearRegex } from './linear-regex';
 
-/** Bounds of one evaluation. */
-const TIMEOUT_MS = 100;
+/** Bounds of one evaluation. Steps end it on every machine alike; the time is for steps that are long themselves. */
+const MAX_STEPS = 20_000;
+const TIMEOUT_MS = 5_000;
 const MAX_STACK = 150;
 const MAX_SEQUENCE = 10_000;
 const MAX_PADDING = 1_000;
@@ -41,6 +42,7 @@ export class Mapping {
       throw error instanceof MappingFault ? error : faultOf(error, source);
     }
     this.expression.registerFunction('pad', padded, '<s-ns?:s>');
+    boundSteps(this.expression);
   }
 
   /** @throws MappingFault */
@@ -66,6 +68,25 @@ export class Mapping {
       throw faultOf(error, this.source);
     }
   }
+}
+
+/** JSONata calls what it finds under this symbol before each step, with the environment of the step. */
+const BEFORE_STEP = Symbol.for('jsonata.__evaluate_entry');
+
+function boundSteps(expression: jsonata.Expression): void {
+  const steps = new WeakMap<object, number>();
+  const count = (step: { position?: number }, _input: unknown, { base }: { base: object }): void => {
+    const taken = (steps.get(base) ?? 0) + 1;
+    if (taken > MAX_STEPS) throw stepsFault(step.position);
+    steps.set(base, taken);
+  };
+  expression.assign(BEFORE_STEP as unknown as string, count);
+}
+
+/** With the place, as JSONata's own faults have it. */
+function stepsFault(position: number | undefined): Error {
+  const fault = new Error(`The expression takes more than ${MAX_STEPS} steps. Does it end?`);
+  return Object.assign(fault, { position });
 }
 
 /** JSONata's own has no bound. */

@@ -12,7 +12,9 @@ import {
   Slug,
   TestProviderRequest,
 } from '@croupier/contracts';
+import { Actor } from '@croupier/service-kit';
 import type { FastifyReply } from 'fastify';
+import { Requires } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { ProviderService } from './provider-service';
@@ -50,57 +52,70 @@ export class ProviderController {
   ) {}
 
   /** Creates a provider or rotates its secret. The secret is shown here once; the old one is accepted for 24 h. */
+  @Requires('admin')
   @Put(':name')
   @ApiCreatedResponse({ type: ProviderSecretDto })
   @ApiOkResponse({ type: ProviderSecretDto })
   async put(
     @Param() { name }: ProviderParamsDto,
     @Body() body: PutProviderDto,
+    @Actor() actor: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProviderSecret> {
-    const { outcome, ...shown } = await this.providers.put(name, body.secret, body.settings);
+    const { outcome, ...shown } = await this.providers.put(name, body.secret, body.settings, actor);
     void reply.status(outcome === 'created' ? 201 : 200);
     return shown;
   }
 
   /** Changes what is given. A signature that cannot use the secret of the one before gets a new one, shown here once. */
+  @Requires('admin')
   @Patch(':name')
   @ZodResponse({ type: ChangedProviderDto })
   async change(
     @Param() { name }: ProviderParamsDto,
     @Body() body: ChangeProviderDto,
+    @Actor() actor: string,
   ): Promise<z.infer<typeof ChangedProvider>> {
-    const { view, secret } = await this.providers.update(name, body);
+    const { view, secret } = await this.providers.update(name, body, actor);
     return { ...view, secret };
   }
 
   /** A new secret, shown here once. Those before are accepted for `overlapSeconds`. */
+  @Requires('admin')
   @Post(':name/rotate')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: ProviderSecretDto })
   rotate(
     @Param() { name }: ProviderParamsDto,
     @Body() { secret, overlapSeconds }: RotateSecretDto,
+    @Actor() actor: string,
   ): Promise<ProviderSecret> {
-    return this.providers.rotate(name, secret, overlapSeconds);
+    return this.providers.rotate(name, secret, overlapSeconds, actor);
   }
 
   /** Its webhooks are answered with 503 until it is resumed, so that its sender tries them again. */
+  @Requires('operator')
   @Post(':name/pause')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: ProviderViewDto })
-  pause(@Param() { name }: ProviderParamsDto, @Body() { reason }: PauseDto): Promise<ProviderView> {
-    return this.providers.setPaused(name, reason);
+  pause(
+    @Param() { name }: ProviderParamsDto,
+    @Body() { reason }: PauseDto,
+    @Actor() actor: string,
+  ): Promise<ProviderView> {
+    return this.providers.setPaused(name, reason, actor);
   }
 
+  @Requires('operator')
   @Post(':name/resume')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: ProviderViewDto })
-  resume(@Param() { name }: ProviderParamsDto): Promise<ProviderView> {
-    return this.providers.setPaused(name, undefined);
+  resume(@Param() { name }: ProviderParamsDto, @Actor() actor: string): Promise<ProviderView> {
+    return this.providers.setPaused(name, undefined, actor);
   }
 
   /** Sends a signed sample the whole way. It is published as `webhook.tested`, on which nobody acts. */
+  @Requires('operator')
   @Post(':name/test')
   @HttpCode(202)
   @ZodResponse({ status: 202, type: ProviderTestDto })
@@ -108,12 +123,14 @@ export class ProviderController {
     return this.trial.run(name, body);
   }
 
+  @Requires('viewer')
   @Get(':name')
   @ZodResponse({ type: ProviderViewDto })
   get(@Param() { name }: ProviderParamsDto): Promise<ProviderView> {
     return this.providers.get(name);
   }
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: ProviderListDto })
   async list(@Query() { after, limit }: ProviderListQueryDto): Promise<z.infer<typeof ProviderList>> {

@@ -8,7 +8,7 @@ import type {
   ProviderView,
 } from '@croupier/contracts';
 import type { Transaction } from '@croupier/persistence';
-import { SecretBox } from '@croupier/service-kit';
+import { AuditTrail, SecretBox } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { Mapping } from '../mapping/mapping';
 import { MappingFault } from '../mapping/mapping-fault';
@@ -29,6 +29,7 @@ export class ProviderService {
     private readonly providers: ProviderRepository,
     private readonly profiles: ProviderProfiles,
     private readonly box: SecretBox,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Creates the provider or rotates its secret. Rotating to the secret it has changes nothing. */
@@ -36,6 +37,7 @@ export class ProviderService {
     name: string,
     secret: string | undefined,
     changes: ProviderChanges | undefined,
+    actor: string,
   ): Promise<ProviderSecret & { outcome: 'created' | 'rotated' }> {
     let outcome: 'created' | 'rotated' = 'rotated';
     const shown = await this.change(name, async (tx) => {
@@ -45,15 +47,30 @@ export class ProviderService {
       this.checkMapping(change.settings, 'settings.payload.expression');
       await this.providers.saveSettings(tx, name, change.settings);
       const overlapSeconds = change.secrets === 'replace' ? 0 : ROTATION_OVERLAP_SECONDS;
+      const isNew = outcome === 'created';
+      await this.tell(
+        tx,
+        { name, actor, action: isNew ? 'provider.created' : 'provider.rotated' },
+        {
+          before: isNew ? null : before.settings,
+          after: change.settings,
+        },
+      );
       return this.renewSecret(tx, { ...before, settings: change.settings }, secret, overlapSeconds);
     });
     return { name, secret: shown, outcome };
   }
 
-  rotate(name: string, secret: string | undefined, overlapSeconds: number): Promise<ProviderSecret> {
+  rotate(
+    name: string,
+    secret: string | undefined,
+    overlapSeconds: number,
+    actor: string,
+  ): Promise<ProviderSecret> {
     return this.change(name, async (tx) => {
       const before = await this.existing(tx, name);
       if (secretNeedOf(before.settings.signature.kind) === 'none') throw secretWithoutUse(name);
+      await this.tell(tx, { name, actor, action: 'provider.rotated' }, { after: { overlapSeconds } });
       return { name, secret: await this.renewSecret(tx, before, secret, overlapSeconds) };
     });
   }
@@ -62,12 +79,15 @@ export class ProviderService {
   async update(
     name: string,
     request: ChangeProviderRequest,
+    actor: string,
   ): Promise<{ view: ProviderView; secret: string | null }> {
     const secret = await this.change(name, async (tx) => {
       const before = await this.existing(tx, name);
       const { settings, secrets } = changeOf(before.settings, request);
       this.checkMapping(settings, 'payload.expression');
       await this.providers.saveSettings(tx, name, settings);
+      const told = { before: before.settings, after: settings };
+      await this.tell(tx, { name, actor, action: 'provider.changed' }, told);
       if (secrets === 'keep') return null;
       const overlapSeconds = secrets === 'rotate' ? ROTATION_OVERLAP_SECONDS : 0;
       return this.renewSecret(tx, { ...before, settings }, request.secret, overlapSeconds);
@@ -75,9 +95,11 @@ export class ProviderService {
     return { view: await this.get(name), secret };
   }
 
-  async setPaused(name: string, reason: string | undefined): Promise<ProviderView> {
+  async setPaused(name: string, reason: string | undefined, actor: string): Promise<ProviderView> {
     await this.change(name, async (tx) => {
       await this.existing(tx, name);
+      const action = reason === undefined ? 'provider.resumed' : 'provider.paused';
+      await this.tell(tx, { name, actor, action }, { reason: reason ?? null });
       await this.providers.setPaused(tx, name, reason);
     });
     return this.get(name);
@@ -114,6 +136,15 @@ export class ProviderService {
     });
     this.profiles.forget(name);
     return result;
+  }
+
+  private tell(
+    tx: Transaction,
+    { name, actor, action }: { name: string; actor: string; action: string },
+    more: { before?: unknown; after?: unknown; reason?: string | null },
+  ): Promise<void> {
+    const object = { type: 'provider', id: name };
+    return this.audit.record(tx, { provider: name, actor, action, object, ...more });
   }
 
   private async existing(tx: Transaction, name: string): Promise<ProviderRecord> {

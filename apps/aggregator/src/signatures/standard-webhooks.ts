@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { sameSignature } from './constant-time';
 import { signV1a, verifiesV1a } from './ed25519';
+import { hmacSha256 } from './hmac-sha256';
 import type { Secret } from './secret';
 import type { HeaderFault, RequestHeaders, SignatureScheme, Verdict } from './signature-scheme';
 import { isOutsideWindow, isUnixTime, unixTime } from './signed-time';
@@ -104,7 +104,7 @@ function verifies(secret: Secret, signature: string, signed: Signed): boolean {
 }
 
 function signV1({ bytes }: Secret, { before, rawBody }: Signed): string {
-  return `v1,${createHmac('sha256', bytes).update(before).update(rawBody).digest('base64')}`;
+  return `v1,${hmacSha256(bytes, before, rawBody)}`;
 }
 
 function bytesOf({ before, rawBody }: Signed): Buffer {

@@ -1,13 +1,13 @@
 import type { CloudEvent, EventData, EventType, ProviderWebhook } from '@croupier/contracts';
 import { subjectId } from '@croupier/contracts';
-import { newEvent } from '@croupier/messaging';
+import { newEvent, parseTraceparent } from '@croupier/messaging';
 import type { ModuleRelease } from '../pipelines/module-release';
 import { eventIdOf } from './event-id';
 
 export interface WebhookOrigin {
   readonly provider: string;
   readonly webhookId: string;
-  /** The `traceparent` header as it came. */
+  /** The `traceparent` header as it came, or of the span that the request is worked on in. */
   readonly traceparent: string | undefined;
 }
 
@@ -15,9 +15,6 @@ export interface WebhookOrigin {
 export type Announcement = ProviderWebhook | ModuleRelease;
 
 const CHANGES = { 'game.added': 'added', 'game.updated': 'updated' } as const;
-
-/** Version 00 of W3C Trace Context (https://www.w3.org/TR/trace-context/#traceparent-header). */
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** What a verified webhook says to the platform. `index` counts what one webhook announces. */
 export function announcementOf(announcement: Announcement, origin: WebhookOrigin, index = 0): CloudEvent {
@@ -116,6 +113,6 @@ function eventOf<Type extends EventType>(
     source: 'croupier/aggregator',
     subject: subjectId(provider, about),
     id: eventIdOf(provider, webhookId, index),
-    ...(traceparent !== undefined && TRACEPARENT.test(traceparent) ? { traceparent } : {}),
+    ...(traceparent !== undefined && parseTraceparent(traceparent) ? { traceparent } : {}),
   });
 }

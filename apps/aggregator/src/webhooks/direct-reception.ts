@@ -1,6 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
-import { problemAnswer, RequestDurations, takeAheadOfRouter } from '@croupier/service-kit';
+import {
+  endServerSpan,
+  problemAnswer,
+  RequestDurations,
+  serverSpan,
+  takeAheadOfRouter,
+  Tracing,
+} from '@croupier/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { WebhookReception } from './webhook-reception';
 
@@ -9,6 +16,8 @@ interface DirectReceptionOptions {
   readonly path: string;
   readonly bodyLimitBytes: number;
 }
+
+type Rest = readonly [provider: string, body: Buffer, since: number];
 
 /** Names that need no decoding; whether there is such a provider is seen later. */
 const PROVIDER = /^[a-z0-9-]{1,63}$/;
@@ -27,7 +36,9 @@ export function receiveDirectly(
   { path, bodyLimitBytes }: DirectReceptionOptions,
 ): void {
   const reception = app.get(WebhookReception);
-  const durations = app.get(RequestDurations).of('POST', `${path}:provider`);
+  const route = `${path}:provider`;
+  const durations = app.get(RequestDurations).of('POST', route);
+  const tracing = app.get(Tracing);
 
   function answer(
     response: ServerResponse,
@@ -46,9 +57,7 @@ export function receiveDirectly(
   async function receive(
     request: IncomingMessage,
     response: ServerResponse,
-    provider: string,
-    body: Buffer,
-    since: number,
+    ...[provider, body, since]: Rest
   ): Promise<void> {
     try {
       const { headers, socket } = request;
@@ -61,6 +70,19 @@ export function receiveDirectly(
     }
   }
 
+  async function receiveTraced(
+    request: IncomingMessage,
+    response: ServerResponse,
+    ...rest: Rest
+  ): Promise<void> {
+    const { url = path, headers } = request;
+    const span = tracing.begin(serverSpan('POST', route, url, headers['traceparent']));
+    await span.run(() => receive(request, response, ...rest));
+    endServerSpan(span, response.statusCode);
+  }
+
+  const receiving = tracing.isOn ? receiveTraced : receive;
+
   takeAheadOfRouter(fastify, (request, response) => {
     const { method, url = '', headers } = request;
     if (method !== 'POST' || !url.startsWith(path) || !isPlain(headers, bodyLimitBytes)) return false;
@@ -72,7 +94,7 @@ export function receiveDirectly(
     request.on('end', () => {
       const [first] = chunks;
       const body = first && chunks.length === 1 ? first : Buffer.concat(chunks);
-      void receive(request, response, provider, body, since);
+      void receiving(request, response, provider, body, since);
     });
     return true;
   });

@@ -8,7 +8,7 @@ import {
   WebhookPage,
   WebhookQuery,
 } from '@croupier/contracts';
-import { invalidRequest } from '@croupier/service-kit';
+import { Actor, invalidRequest, Requires } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -33,12 +33,14 @@ export class WebhookArchiveController {
   ) {}
 
   /** Accepted webhooks, the latest first, as long as they are kept. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: WebhookPageDto })
   search(@Query() query: WebhookQueryDto): Promise<WebhookPage> {
     return this.archive.search(query);
   }
 
+  @Requires('viewer')
   @Get(':id')
   @ZodResponse({ type: StoredWebhookDto })
   async get(@Param() { id }: WebhookParamsDto): Promise<StoredWebhookWithBody> {
@@ -49,14 +51,19 @@ export class WebhookArchiveController {
   }
 
   /** Publishes once more what the webhook says, read as its provider is set up now. */
+  @Requires('operator')
   @Post(':id/redeliver')
   @HttpCode(202)
   @ApiBody({ type: RedeliverDto })
   @ZodResponse({ status: 202, type: RedeliveryDto })
-  async redeliver(@Param() { id }: WebhookParamsDto, @Req() { body }: FastifyRequest): Promise<Redelivery> {
+  async redeliver(
+    @Param() { id }: WebhookParamsDto,
+    @Req() { body }: FastifyRequest,
+    @Actor() actor: string,
+  ): Promise<Redelivery> {
     // Below the path of the webhooks, bodies arrive as bytes.
     const request = RedeliverRequest.safeParse(Buffer.isBuffer(body) ? parseJson(body) : body);
     if (!request.success) throw invalidRequest(request.error);
-    return this.redelivery.redeliver(id, request.data);
+    return this.redelivery.redeliver(id, request.data, actor);
   }
 }

@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '@croupier/persistence';
+import { changePartitions, partitionsOf, type Transaction } from '@croupier/persistence';
 import { DataSource } from 'typeorm';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Days that have their partition before they begin. */
 const DAYS_AHEAD = 7;
-/** A change of partitions waits for those who read, and webhooks wait behind it: rather try again an hour later. */
-const LOCK_TIMEOUT = '500ms';
-/** One change at a time, whichever replicas make them. */
-const TURN = 'croupier.aggregator.webhook-partitions';
+const TURN = { turn: 'croupier.aggregator.webhook-partitions', lockTimeoutMs: 500 };
 const DELETION_BATCH = 5_000;
 const MAX_DELETIONS = 200;
 const NAME = /^webhooks_(\d{4})(\d{2})(\d{2})$/;
@@ -44,20 +41,12 @@ export class WebhookPartitions {
     return this.deleteInBatches('webhook_ids', cutoff);
   }
 
-  private async inTurn(change: (tx: Transaction) => Promise<unknown>): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [TURN]);
-      await tx.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-      await change(tx);
-    });
+  private inTurn(change: (tx: Transaction) => Promise<unknown>): Promise<unknown> {
+    return changePartitions(this.dataSource, TURN, change);
   }
 
   private async names(): Promise<string[]> {
-    const rows = await this.dataSource.query<{ name: string }[]>(
-      `SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-        WHERE inhparent = 'webhooks'::regclass ORDER BY relname`,
-    );
-    return rows.map(({ name }) => name).filter((name) => NAME.test(name));
+    return (await partitionsOf(this.dataSource, 'webhooks')).filter((name) => NAME.test(name));
   }
 
   /** ATTACH takes a lock that lets writers go on; CREATE TABLE ... PARTITION OF would stop them. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Slug, type CloudEvent } from '@croupier/contracts';
+import { activeTraceparent } from '@croupier/messaging';
 import { TrustedProxies } from '../network/trusted-proxies';
 import { secretsAt, type ProviderProfile } from '../providers/provider-profile';
 import { ProviderProfiles } from '../providers/provider-profiles';
@@ -120,7 +121,7 @@ export async function readContent(
     const types = content.announcements.map(({ type }) => type);
     return { kind: 'ignored', webhookId, reason: `${types.join(', ')} is not taken from this provider` };
   }
-  const { traceparent } = headers;
+  const traceparent = activeTraceparent() ?? headers['traceparent'];
   const origin = {
     provider,
     webhookId,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { CloudEvent, RedeliverRequest, Redelivery } from '@croupier/contracts';
 import { Outbox } from '@croupier/messaging';
+import { AuditTrail } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { ProviderProfiles } from '../providers/provider-profiles';
 import { nothingToRedeliver, unknownWebhook } from './archive-problems';
@@ -20,9 +21,10 @@ export class WebhookRedelivery {
     private readonly archive: WebhookArchive,
     private readonly profiles: ProviderProfiles,
     private readonly outbox: Outbox,
+    private readonly audit: AuditTrail,
   ) {}
 
-  async redeliver(id: string, { reason, asNew }: RedeliverRequest): Promise<Redelivery> {
+  async redeliver(id: string, { reason, asNew }: RedeliverRequest, actor: string): Promise<Redelivery> {
     const archived = await this.archive.find(id);
     if (!archived) throw unknownWebhook(id);
     const { summary, body } = archived;
@@ -35,7 +37,13 @@ export class WebhookRedelivery {
     const events: CloudEvent[] = reading.events.map((event) =>
       asNew ? { ...event, id: randomUUID() } : event,
     );
-    await this.dataSource.transaction((tx) => this.outbox.append(tx, ...events));
+    await this.dataSource.transaction(async (tx) => {
+      await this.outbox.append(tx, ...events);
+      const { provider } = summary;
+      const object = { type: 'webhook', id };
+      const after = { asNew, events: events.map((event) => event.id) };
+      await this.audit.record(tx, { provider, actor, action: 'webhook.redelivered', object, reason, after });
+    });
     this.logger.log(`Redelivered ${id} of ${summary.provider}${asNew ? ' as new' : ''}: ${reason}`);
     return { id, events: events.map((event) => ({ id: event.id, type: event.type })) };
   }

@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { PeriodicTask } from '@croupier/service-kit';
 import { AggregatorConfig } from '../aggregator-config';
 import { WebhookPartitions } from './webhook-partitions';
 
@@ -9,8 +10,10 @@ const INTERVAL_MS = 60 * 60 * 1000;
 @Injectable()
 export class WebhookRetention implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(WebhookRetention.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  /** Webhooks go to the table of the rest when it fails; the next run moves them. */
+  private readonly task = new PeriodicTask(this.logger, 'Old webhooks are kept for now', () =>
+    this.keep(new Date()),
+  );
 
   constructor(
     private readonly partitions: WebhookPartitions,
@@ -18,19 +21,12 @@ export class WebhookRetention implements OnApplicationBootstrap, OnApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    const keep = (): void => {
-      this.running = this.keep(new Date()).catch((error: unknown) => {
-        // Webhooks go to the table of the rest meanwhile; the next run moves them.
-        this.logger.warn(`Keeping the webhooks' partitions failed, will try again: ${String(error)}`);
-      });
-    };
-    keep();
-    this.timer = setInterval(keep, INTERVAL_MS).unref();
+    void this.task.run();
+    this.task.start(INTERVAL_MS);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  onApplicationShutdown(): Promise<void> {
+    return this.task.stop();
   }
 
   private async keep(now: Date): Promise<void> {

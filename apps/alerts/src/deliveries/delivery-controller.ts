@@ -7,7 +7,7 @@ import {
   ReleaseId,
   Slug,
 } from '@croupier/contracts';
-import { Actor, Idempotent, PageQuery, pageOf, positionOf } from '@croupier/service-kit';
+import { Actor, Idempotent, PageQuery, pageOf, positionOf, Requires } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -41,6 +41,7 @@ export class DeliveryController {
   ) {}
 
   /** Sends a sample to the channel; what becomes of it is read from the delivery. */
+  @Requires('operator')
   @Post('channels/:name/test')
   @HttpCode(202)
   @Idempotent()
@@ -56,6 +57,7 @@ export class DeliveryController {
   }
 
   /** Newest first. */
+  @Requires('viewer')
   @Get('deliveries')
   @ZodResponse({ type: DeliveryPageDto })
   async list(
@@ -69,6 +71,7 @@ export class DeliveryController {
   }
 
   /** With every attempt that was made. */
+  @Requires('viewer')
   @Get('deliveries/:id')
   @Header('cache-control', 'no-store')
   @ZodResponse({ type: DeliveryDetailDto })
@@ -77,11 +80,12 @@ export class DeliveryController {
   }
 
   /** Tries again what was given up. */
+  @Requires('operator')
   @Post('deliveries/:id/retry')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: DeliveryDetailDto })
-  async retry(@Param() { id }: DeliveryIdDto): Promise<AlertDeliveryDetail> {
-    await this.deliveries.tryAgain(id);
+  async retry(@Param() { id }: DeliveryIdDto, @Actor() actor: string): Promise<AlertDeliveryDetail> {
+    await this.deliveries.tryAgain(id, actor);
     return this.detail(id);
   }
 

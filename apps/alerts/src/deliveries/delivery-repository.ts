@@ -88,8 +88,8 @@ export class DeliveryRepository {
   }
 
   /** Answers whether it had failed. */
-  async tryAgain(id: string): Promise<boolean> {
-    const [rows] = await this.dataSource.query<[unknown[], number]>(
+  async tryAgain(tx: Transaction, id: string): Promise<boolean> {
+    const [rows] = await tx.query<[unknown[], number]>(
       `UPDATE alert_deliveries SET state = 'waiting', next_attempt_at = now(), finished_at = NULL,
          attempt_limit = attempts + $2
         WHERE id = $1 AND state = 'failed' RETURNING id`,

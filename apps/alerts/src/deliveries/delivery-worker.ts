@@ -115,8 +115,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, OnApplicationShut
       return this.queue.end(delivery, 'failed', attempt);
     }
     this.attempts.inc({ channel, outcome: 'failed' });
+    const { firstRetryMs, longestRetryMs: longestMs } = this.config;
     await this.queue.retry(delivery, attempt, {
-      delayMs: growingDelayMs(attempts, this.config.firstRetryMs, fault.retryAfterMs),
+      delayMs: growingDelayMs(attempts, firstRetryMs, fault.retryAfterMs, { longestMs }),
       pausesChannel: fault.retryAfterMs !== null,
     });
   }

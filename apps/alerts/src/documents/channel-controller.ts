@@ -16,6 +16,7 @@ import {
   versionTag,
   type Page,
   type Precondition,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -43,12 +44,14 @@ export class ChannelController {
     private readonly changes: DocumentHistory,
   ) {}
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: ChannelListDto })
   async list(): Promise<z.infer<typeof ChannelList>> {
     return { channels: (await this.book.all()).map(viewOf) };
   }
 
+  @Requires('viewer')
   @Get(':name')
   @ZodResponse({ type: ChannelViewDto })
   async one(
@@ -59,6 +62,7 @@ export class ChannelController {
   }
 
   /** Creates or replaces it. A secret that is left out stays as it is; a webhook's is drawn, and shown here once. */
+  @Requires('admin')
   @Put(':name')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: ChangedChannelDto })
@@ -73,6 +77,7 @@ export class ChannelController {
     return { ...tagged(channel, reply), secret: drawn };
   }
 
+  @Requires('admin')
   @Delete(':name')
   @HttpCode(204)
   async remove(
@@ -85,6 +90,7 @@ export class ChannelController {
   }
 
   /** Every version that it has had, newest first; without secrets. */
+  @Requires('viewer')
   @Get(':name/history')
   @ZodResponse({ type: ChannelHistoryDto })
   history(

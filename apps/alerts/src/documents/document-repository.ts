@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@croupier/persistence';
+import { AuditTrail } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 
 export type DocumentKind = 'channel' | 'route';
@@ -21,7 +22,10 @@ export type NewVersion = Omit<DocumentVersion, 'version' | 'at'>;
 /** Channels and routes with all the versions that they have had. Nothing is changed, only added. */
 @Injectable()
 export class DocumentRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditTrail,
+  ) {}
 
   /** Changes wait for each other, so that what is true of all documents stays true until the change is stored. */
   change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -49,6 +53,7 @@ export class DocumentRepository {
     kind: DocumentKind,
     { name, document, secret, author, reason }: NewVersion,
   ): Promise<DocumentVersion> {
+    const before = (await this.current(kind, tx)).find((each) => each.name === name)?.document ?? null;
     const [row] = await tx.query<DocumentVersion[]>(
       `INSERT INTO alert_document_versions (kind, name, version, document, secret, author, reason)
        SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6
@@ -57,6 +62,9 @@ export class DocumentRepository {
       [kind, name, document === null ? null : JSON.stringify(document), secret, author, reason],
     );
     if (!row) throw new Error('an insert of one row has returned none');
+    const action = `alert-${kind}.${document === null ? 'deleted' : before === null ? 'created' : 'changed'}`;
+    const object = { type: `alert-${kind}`, id: name };
+    await this.audit.record(tx, { actor: author, action, object, reason, before, after: document });
     return row;
   }
 

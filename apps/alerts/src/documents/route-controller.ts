@@ -15,6 +15,7 @@ import {
   versionTag,
   type Page,
   type Precondition,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -41,12 +42,14 @@ export class RouteController {
     private readonly changes: DocumentHistory,
   ) {}
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: RouteListDto })
   async list(): Promise<z.infer<typeof RouteList>> {
     return { routes: (await this.book.all()).map(viewOf) };
   }
 
+  @Requires('viewer')
   @Get(':name')
   @ZodResponse({ type: RouteViewDto })
   async one(
@@ -57,6 +60,7 @@ export class RouteController {
   }
 
   /** Creates or replaces it. */
+  @Requires('admin')
   @Put(':name')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: RouteViewDto })
@@ -70,6 +74,7 @@ export class RouteController {
     return tagged(await this.book.put({ name, expected, author, reason }, document), reply);
   }
 
+  @Requires('admin')
   @Delete(':name')
   @HttpCode(204)
   async remove(
@@ -82,6 +87,7 @@ export class RouteController {
   }
 
   /** Every version that it has had, newest first. */
+  @Requires('viewer')
   @Get(':name/history')
   @ZodResponse({ type: RouteHistoryDto })
   history(

@@ -5,6 +5,7 @@ import type { NotifiedEvent, NotifiedType } from './notification-of';
 import { Notifications } from './notifications';
 
 const NOTIFIED = {
+  'approval.overridden': true,
   'approval.requested': true,
   'artifact.rejected': true,
   'cache.invalidated': true,

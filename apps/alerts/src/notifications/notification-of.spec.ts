@@ -19,6 +19,11 @@ function clearance(revoked: boolean): object {
 
 const TOLD: readonly [type: EventType, data: object, expected: string | null][] = [
   ['approval.requested', { ...RELEASE, digest: DIGEST, required: 2 }, 'trigger warning'],
+  [
+    'approval.overridden',
+    { ...RELEASE, digest: DIGEST, actor: 'ann', reason: 'players lose money', given: 0, required: 2 },
+    'trigger critical',
+  ],
   ['release.approved', { ...RELEASE, digest: DIGEST, actor: 'ann', given: 1, required: 2 }, 'note info'],
   ['release.approved', { ...RELEASE, digest: DIGEST, actor: 'bob', given: 2, required: 2 }, 'resolve info'],
   ['release.failed', { ...RELEASE, reason: 'tests are red' }, 'trigger error'],

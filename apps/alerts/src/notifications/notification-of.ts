@@ -19,6 +19,7 @@ export type NotifiedEvent = {
 }[NotifiedType];
 
 export type NotifiedType =
+  | 'approval.overridden'
   | 'approval.requested'
   | 'artifact.rejected'
   | 'cache.invalidated'
@@ -160,9 +161,18 @@ function ofRelease(event: ReleaseEvent): Pick<Telling, 'action' | 'severity' | '
   const name = nameOf(event.data);
   switch (event.type) {
     case 'approval.requested': {
-      const { required } = event.data;
-      const text = `${required} ${required === 1 ? 'person has' : 'people have'} to approve its digest.`;
+      const { required, expiresAt } = event.data;
+      const until = expiresAt ? ` by ${expiresAt}` : '';
+      const text = `${required} ${required === 1 ? 'person has' : 'people have'} to approve its digest${until}.`;
       return { action: 'trigger', severity: 'warning', title: `${name} waits for approval`, text };
+    }
+    case 'approval.overridden': {
+      const { actor, reason, given, required, digest } = event.data;
+      return {
+        ...{ action: 'trigger', severity: 'critical' },
+        title: `${actor} lets ${name} go on without approval`,
+        text: `${given} of ${required} had approved ${digest}. ${reason}`,
+      };
     }
     case 'release.approved': {
       const { actor, given, required } = event.data;

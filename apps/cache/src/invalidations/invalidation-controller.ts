@@ -11,7 +11,7 @@ import {
   type InvalidationJob,
   type InvalidationTask,
 } from '@croupier/contracts';
-import { Actor, Idempotent, PageQuery, pageOf, positionOf } from '@croupier/service-kit';
+import { Actor, Idempotent, PageQuery, pageOf, positionOf, Requires } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -45,6 +45,7 @@ export class InvalidationController {
   ) {}
 
   /** Starts a job, or with `dryRun` one that only counts. */
+  @Requires('operator')
   @Post()
   @HttpCode(202)
   @Idempotent()
@@ -60,6 +61,7 @@ export class InvalidationController {
   }
 
   /** Newest first. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: InvalidationPageDto })
   async list(
@@ -72,6 +74,7 @@ export class InvalidationController {
     return { items: page.items.map(jobView), next: page.next };
   }
 
+  @Requires('viewer')
   @Get(':id')
   @Header('cache-control', 'no-store')
   @ZodResponse({ type: InvalidationDetailDto })
@@ -80,6 +83,7 @@ export class InvalidationController {
   }
 
   /** Leaves out what has not begun. */
+  @Requires('operator')
   @Post(':id/cancel')
   @HttpCode(202)
   @ApiAcceptedResponse({ type: InvalidationDetailDto })

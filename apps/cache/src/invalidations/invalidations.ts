@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { CacheStep, InvalidationRequest } from '@croupier/contracts';
-import { Inbox } from '@croupier/messaging';
+import { activeTraceparent, Inbox, traceparentOf } from '@croupier/messaging';
+import { AuditTrail } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import type { NewTask } from '../jobs/job';
 import { JobRepository } from '../jobs/job-repository';
@@ -23,6 +24,7 @@ export class Invalidations {
     private readonly worker: JobWorker,
     private readonly dataSource: DataSource,
     private readonly inbox: Inbox,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** The job is stored with the record of the event; it is done afterwards, however long that takes. */
@@ -34,7 +36,8 @@ export class Invalidations {
       const tasks = this.tasksOf(plannedSteps(await this.rules.ruleFor(tx, provider, game), change));
       if (tasks.length === 0) return;
       const job = { cause, eventId, actor, reason, releaseId, provider, game, version, dryRun: false };
-      await this.jobs.insert(tx, { id: randomUUID(), ...job, tasks });
+      const traceparent = traceparentOf(event) ?? null;
+      await this.jobs.insert(tx, { id: randomUUID(), ...job, traceparent, tasks });
     });
     this.worker.wake();
   }
@@ -51,11 +54,17 @@ export class Invalidations {
     for (const [index, step] of verifications.entries())
       this.refuseImpossible(step, targets, `verify.${index}`);
     const id = randomUUID();
-    const job = { cause: 'operator' as const, eventId: null, actor, reason, dryRun };
+    const traceparent = activeTraceparent() ?? null;
+    const job = { cause: 'operator' as const, eventId: null, actor, reason, dryRun, traceparent };
     const tasks = this.tasksOf([...steps, ...verifications].map((step) => ({ step, targets })));
-    await this.dataSource.transaction((tx) =>
-      this.jobs.insert(tx, { id, ...job, releaseId: null, provider: null, game: null, version: null, tasks }),
-    );
+    await this.dataSource.transaction(async (tx) => {
+      await this.jobs.insert(tx, {
+        ...{ id, ...job, releaseId: null, provider: null, game: null, version: null, tasks },
+      });
+      const object = { type: 'invalidation', id };
+      const after = { selectors, targets, dryRun };
+      await this.audit.record(tx, { actor, action: 'invalidation.ordered', object, reason, after });
+    });
     this.worker.wake();
     return id;
   }
@@ -77,6 +86,8 @@ export class Invalidations {
       await tx.query(`UPDATE invalidation_jobs SET state = 'cancelled', finished_at = now() WHERE id = $1`, [
         id,
       ]);
+      const object = { type: 'invalidation', id };
+      await this.audit.record(tx, { actor, action: 'invalidation.cancelled', object, reason });
     });
   }
 

@@ -19,6 +19,7 @@ interface OpenJob {
   readonly version: string | null;
   readonly dry_run: boolean;
   readonly created_at: Date;
+  readonly traceparent: string | null;
 }
 
 interface EndedTask {
@@ -33,7 +34,9 @@ interface EndedTask {
 export interface EndedJob {
   readonly cause: InvalidationCause;
   readonly state: 'done' | 'failed';
+  readonly startedAt: Date;
   readonly seconds: number;
+  readonly traceparent: string | null;
 }
 
 /** Ends a job with the last of its tasks, once, and tells the release that it was for. */
@@ -45,7 +48,7 @@ export class JobEnding {
   async endIfOver(tx: Transaction, jobId: string): Promise<EndedJob | null> {
     // Of two tasks that end at once, the second one waits here and sees that the first one has ended.
     const [job] = await tx.query<OpenJob[]>(
-      `SELECT cause, release_id, provider, game, version, dry_run, created_at FROM invalidation_jobs
+      `SELECT cause, release_id, provider, game, version, dry_run, created_at, traceparent FROM invalidation_jobs
         WHERE id = $1 AND state = 'running' FOR UPDATE`,
       [jobId],
     );
@@ -63,14 +66,19 @@ export class JobEnding {
       state,
     ]);
     await this.tell(tx, job, tasks);
-    return { cause: job.cause, state, seconds: (Date.now() - job.created_at.getTime()) / 1000 };
+    const { cause, created_at: startedAt, traceparent } = job;
+    return { cause, state, startedAt, traceparent, seconds: (Date.now() - startedAt.getTime()) / 1000 };
   }
 
   private async tell(tx: Transaction, job: OpenJob, tasks: readonly EndedTask[]): Promise<void> {
     const { release_id: releaseId, provider, game, version, cause, dry_run: dryRun } = job;
     if (dryRun || cause === 'release.staged') return;
     if (releaseId === null || provider === null || game === null || version === null) return;
-    const origin = { source: 'croupier/cache', subject: subjectId(provider, game) };
+    const origin = {
+      source: 'croupier/cache',
+      subject: subjectId(provider, game),
+      traceparent: job.traceparent,
+    };
     const targets = [...new Set(tasks.map(({ target }) => target))];
     for (const target of targets) {
       const outcome = outcomeOf(

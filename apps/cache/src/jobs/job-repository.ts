@@ -40,8 +40,9 @@ export class JobRepository {
           LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED)`,
     );
     await tx.query(
-      `INSERT INTO invalidation_jobs (id, cause, event_id, actor, reason, release_id, provider, game, version, dry_run, state)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'running')`,
+      `INSERT INTO invalidation_jobs
+         (id, cause, event_id, actor, reason, release_id, provider, game, version, dry_run, traceparent, state)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'running')`,
       [
         job.id,
         job.cause,
@@ -53,6 +54,7 @@ export class JobRepository {
         job.game,
         job.version,
         job.dryRun,
+        job.traceparent,
       ],
     );
     const tasks = job.tasks.map((task) => ({

@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ClaimLoop, growingDelayMs, Metrics } from '@croupier/service-kit';
+import { ClaimLoop, growingDelayMs, Metrics, Tracing } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { CacheConfig } from '../cache-config';
 import { TargetFault } from '../targets/target-fault';
@@ -33,6 +33,7 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly dataSource: DataSource,
     private readonly config: CacheConfig,
     metrics: Metrics,
+    private readonly tracing: Tracing,
   ) {
     this.ended = metrics.counter<'cause' | 'outcome'>({
       name: 'cache_invalidations_total',
@@ -157,6 +158,15 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
     if (over === null) return;
     this.ended.inc({ cause: over.cause, outcome: over.state });
     this.seconds.observe({ cause: over.cause }, over.seconds);
+    const startMs = over.startedAt.getTime();
+    this.tracing.record({
+      name: 'invalidate caches',
+      parent: over.traceparent,
+      attributes: { 'croupier.invalidation.id': task.jobId, 'croupier.invalidation.cause': over.cause },
+      startMs,
+      endMs: startMs + over.seconds * 1000,
+      fault: over.state === 'failed' ? 'a target was not purged' : undefined,
+    });
   }
 }
 

@@ -24,10 +24,12 @@ export interface NewJob {
   readonly game: string | null;
   readonly version: string | null;
   readonly dryRun: boolean;
+  /** Of the trace that it belongs to; null when it belongs to none. */
+  readonly traceparent: string | null;
   readonly tasks: readonly NewTask[];
 }
 
-export interface JobRecord extends Omit<NewJob, 'tasks' | 'eventId'> {
+export interface JobRecord extends Omit<NewJob, 'tasks' | 'eventId' | 'traceparent'> {
   readonly sequence: string;
   readonly state: InvalidationState;
   readonly entries: number;

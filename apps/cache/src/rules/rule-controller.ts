@@ -11,6 +11,7 @@ import {
   versionTag,
   type Page,
   type Precondition,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -33,12 +34,14 @@ class RuleHistoryDto extends createZodDto(pageSchema(CacheRuleChange)) {}
 export class RuleController {
   constructor(private readonly book: RuleBook) {}
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: RuleListDto })
   async list(): Promise<z.infer<typeof RuleList>> {
     return { rules: (await this.book.all()).map(viewOf) };
   }
 
+  @Requires('viewer')
   @Get(':name')
   @ZodResponse({ type: RuleViewDto })
   async one(
@@ -49,6 +52,7 @@ export class RuleController {
   }
 
   /** Creates or replaces it. */
+  @Requires('admin')
   @Put(':name')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: RuleViewDto })
@@ -62,6 +66,7 @@ export class RuleController {
     return tagged(await this.book.put({ name, expected, author, reason }, document), reply);
   }
 
+  @Requires('admin')
   @Delete(':name')
   @HttpCode(204)
   async remove(
@@ -74,6 +79,7 @@ export class RuleController {
   }
 
   /** Every version that it has had, newest first. */
+  @Requires('viewer')
   @Get(':name/history')
   @ZodResponse({ type: RuleHistoryDto })
   async history(

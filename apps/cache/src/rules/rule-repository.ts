@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CacheRuleDocument } from '@croupier/contracts';
 import type { Transaction } from '@croupier/persistence';
+import { AuditTrail } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 
 export interface RuleVersion {
@@ -20,7 +21,10 @@ export interface Rule extends RuleVersion {
 /** Rules with all the versions that they have had. Nothing is changed, only added. */
 @Injectable()
 export class RuleRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditTrail,
+  ) {}
 
   /** Changes wait for each other, so that what is true of all rules stays true until the change is stored. */
   change<T>(work: (tx: Transaction, rules: readonly Rule[]) => Promise<T>): Promise<T> {
@@ -40,6 +44,7 @@ export class RuleRepository {
 
   /** The next version of a name, which goes on after a deletion. */
   async append(tx: Transaction, rule: Omit<RuleVersion, 'version' | 'at'>): Promise<RuleVersion> {
+    const before = (await this.current(tx)).find(({ name }) => name === rule.name)?.document ?? null;
     const [row] = await tx.query<RuleVersion[]>(
       `INSERT INTO cache_rule_versions (name, version, document, author, reason)
        SELECT $1, coalesce(max(version), 0) + 1, $2, $3, $4 FROM cache_rule_versions WHERE name = $1
@@ -47,6 +52,10 @@ export class RuleRepository {
       [rule.name, rule.document === null ? null : JSON.stringify(rule.document), rule.author, rule.reason],
     );
     if (!row) throw new Error('an insert of one row has returned none');
+    const { name, document, author: actor, reason } = rule;
+    const action = `cache-rule.${document === null ? 'deleted' : before === null ? 'created' : 'changed'}`;
+    const object = { type: 'cache-rule', id: name };
+    await this.audit.record(tx, { actor, action, object, reason, before, after: document });
     return row;
   }
 

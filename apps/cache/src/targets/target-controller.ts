@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { CacheTargetList } from '@croupier/contracts';
+import { Requires } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { readable } from '../invalidations/target-choice';
 import { TargetList } from './target-list';
@@ -14,6 +15,7 @@ export class TargetController {
   constructor(private readonly targets: TargetList) {}
 
   /** The caches that are purged. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: CacheTargetListDto })
   list(): CacheTargetList {

@@ -11,7 +11,7 @@ import {
 } from '@croupier/contracts';
 import { ServiceAddresses } from '@croupier/service-kit';
 import { ApiClient } from '../platform/api-client';
-import { readSecrets } from '../platform/local-secrets';
+import { operatorTokenOf } from '../platform/operator-token';
 
 interface CommonOptions {
   readonly state: string;
@@ -126,10 +126,11 @@ class CacheService {
     private readonly url: string,
   ) {}
 
-  static async of({ state }: CommonOptions): Promise<CacheService> {
-    const token = process.env['OPERATOR_TOKEN'] ?? (await readSecrets(state))?.OPERATOR_TOKEN;
-    if (!token) throw new Error(`There is no OPERATOR_TOKEN, and no secrets in ${state}.`);
-    return new CacheService(new ApiClient(token), new ServiceAddresses(process.env).url('cache'));
+  static async of(options: CommonOptions): Promise<CacheService> {
+    return new CacheService(
+      new ApiClient(await operatorTokenOf(options)),
+      new ServiceAddresses(process.env).url('cache'),
+    );
   }
 
   async start(request: InvalidationRequest): Promise<InvalidationDetail> {

@@ -1,16 +1,27 @@
 import { Narrator } from '../demo/narrator';
 import { runDemo } from '../demo/demo';
+import type { Ground } from '../demo/demo-platform';
 import type { DemoOutcome } from '../demo/outcome';
 
-/** Ends 0 only if every claim of the demo held. */
-export async function demoCommand(options: {
+export interface DemoOptions {
   readonly real?: boolean;
+  readonly running?: boolean;
+  readonly reachedAs: string;
+  readonly state: string;
   readonly json?: boolean;
-}): Promise<void> {
+}
+
+/** Ends 0 only if every claim of the demo held. */
+export async function demoCommand(options: DemoOptions): Promise<void> {
   const narrator = new Narrator(options.json ? process.stderr : process.stdout);
-  const outcome = await runDemo({ real: options.real ?? false, environment: process.env }, narrator);
+  const outcome = await runDemo({ ground: groundOf(options), environment: process.env }, narrator);
   process.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : summaryText(outcome));
   process.exitCode = outcome.ok ? 0 : 1;
+}
+
+function groundOf({ real, running, reachedAs, state }: DemoOptions): Ground {
+  if (running) return { kind: 'running', reachedAs, state };
+  return { kind: real ? 'real' : 'embedded' };
 }
 
 function summaryText(outcome: DemoOutcome): string {

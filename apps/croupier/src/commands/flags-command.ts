@@ -2,7 +2,7 @@ import { FlagView } from '@croupier/contracts';
 import { ServiceAddresses } from '@croupier/service-kit';
 import { z } from 'zod';
 import { ApiClient } from '../platform/api-client';
-import { readSecrets } from '../platform/local-secrets';
+import { operatorTokenOf } from '../platform/operator-token';
 
 interface Options {
   readonly state: string;
@@ -47,11 +47,11 @@ export async function orderFlag(
   else process.stdout.write(`${lineOf(view)}\n`);
 }
 
-async function flagsApi({ state }: Options): Promise<{ api: ApiClient; url: string }> {
-  const token = process.env['OPERATOR_TOKEN'] ?? (await readSecrets(state))?.OPERATOR_TOKEN;
-  if (token === undefined)
-    throw new Error(`There is no OPERATOR_TOKEN, and no local installation in ${state}.`);
-  return { api: new ApiClient(token), url: new ServiceAddresses(process.env).url('flags') };
+async function flagsApi(options: Options): Promise<{ api: ApiClient; url: string }> {
+  return {
+    api: new ApiClient(await operatorTokenOf(options)),
+    url: new ServiceAddresses(process.env).url('flags'),
+  };
 }
 
 function lineOf({ name, environments, killed, stale, potentiallyStale }: FlagView): string {

@@ -2,7 +2,7 @@ import { SERVICE_NAMES, ReleaseView } from '@croupier/contracts';
 import { ServiceAddresses } from '@croupier/service-kit';
 import { z } from 'zod';
 import { ApiClient } from '../platform/api-client';
-import { readSecrets } from '../platform/local-secrets';
+import { findToken } from '../platform/operator-token';
 
 const ReleaseList = z.object({ releases: z.array(ReleaseView) });
 const TIMEOUT_MS = 3_000;
@@ -20,7 +20,7 @@ export async function statusCommand(options: {
       ready: await isReady(addresses.url(name)),
     })),
   );
-  const token = process.env['OPERATOR_TOKEN'] ?? (await readSecrets(options.state))?.OPERATOR_TOKEN;
+  const token = await findToken(options.state);
   const deployerReady = services.some(({ name, ready }) => name === 'deployer' && ready);
   const releases =
     token && deployerReady

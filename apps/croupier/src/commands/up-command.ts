@@ -20,7 +20,9 @@ export async function upCommand(options: UpOptions): Promise<void> {
   else {
     const lines = Object.entries(platform.urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`);
     process.stdout.write(`Croupier is up.\n${lines.join('\n')}\n`);
-    process.stdout.write(`The operators' token is in ${stateDirectory}/secrets.json\n`);
+    process.stdout.write(
+      `Operators sign in at ${platform.urls.console} with OPERATOR_TOKEN of ${stateDirectory}/secrets.json\n`,
+    );
   }
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await platform.stop();

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import type { Impact, PoolStay, RevocationView, VersionDetail, Whereabouts } from '@croupier/contracts';
+import type { Answered, Asked } from '../../test/api-double';
+import { commandsAgainst } from '../../test/command-run';
 import { listVersions, revokeVersion, showVersion, whereVersions } from './versions-command';
 
 const AT = '2025-06-01T12:00:00.000Z';
@@ -40,7 +38,7 @@ const stay = {
   reason: 'promoted',
   eventId: '1',
 } as unknown as PoolStay;
-const whereabouts: Whereabouts = { ...stay, role: 'stable', weightPercent: 95 };
+const whereabouts: Whereabouts = { ...stay, role: 'stable', weightPercent: 95, markets: { MT: 95 } };
 const impact: Impact = {
   id: version.id,
   productionVersion: '1.3.0',
@@ -60,58 +58,23 @@ const revocation: RevocationView = {
 };
 
 describe('croupier versions', () => {
-  let registry: Server;
-  let asked: { method: string; url: string; actor: unknown; body: string }[];
-  let printed: string[];
+  const run = commandsAgainst('REGISTRY_URL');
+  beforeEach(() => (run.api.answer = answer));
 
-  beforeAll(async () => {
-    registry = createServer((request, response) => {
-      void answer(request).then((body) => {
-        response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body ?? {}));
-      });
-    });
-    await once(registry.listen(0, '127.0.0.1'), 'listening');
-    process.env['REGISTRY_URL'] = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
-    process.env['OPERATOR_TOKEN'] = 'operator-token-of-the-test';
-  });
-
-  afterAll(async () => {
-    delete process.env['REGISTRY_URL'];
-    delete process.env['OPERATOR_TOKEN'];
-    registry.closeAllConnections();
-    await once(registry.close(), 'close');
-  });
-
-  beforeEach(() => {
-    asked = [];
-    printed = [];
-    jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
-      printed.push(String(line).trimEnd());
-      return true;
-    });
-  });
-
-  afterEach(() => jest.restoreAllMocks());
-
-  async function answer(request: IncomingMessage): Promise<unknown> {
-    const { method = '', url = '', headers } = request;
-    asked.push({ method, url, actor: headers['x-croupier-actor'], body: await text(request) });
-    const path = decodeURIComponent(url.split('?', 1)[0] ?? '');
-    switch (path) {
+  function answer({ url }: Asked): Answered | undefined {
+    switch (decodeURIComponent(url.split('?', 1)[0] ?? '')) {
       case '/v1/versions':
-        return url.includes('cursor')
-          ? { items: [version], next: null }
-          : { items: [version], next: `${url}&cursor=x` };
+        return { body: { items: [version], next: url.includes('cursor') ? null : `${url}&cursor=x` } };
       case '/v1/games/acme/slots/versions/1.4.0':
-        return version;
+        return { body: version };
       case '/v1/versions/acme/slots@1.4.0/pools':
-        return { items: [stay], next: null };
+        return { body: { items: [stay], next: null } };
       case '/v1/versions/acme/slots@1.4.0/impact':
-        return impact;
+        return { body: impact };
       case '/v1/versions/acme/slots@1.4.0/revoke':
-        return revocation;
+        return { body: revocation };
       case '/v1/where':
-        return { items: [whereabouts], next: null };
+        return { body: { items: [whereabouts], next: null } };
       default:
         return undefined;
     }
@@ -120,19 +83,19 @@ describe('croupier versions', () => {
   it('lists what fits, page after page', async () => {
     await listVersions({ state, provider: 'acme', clearedIn: 'MT', search: 'lucky', limit: '100' });
     const line = 'acme/slots@1.4.0 (v1.4)  stable  production  cleared in 1 of 2 markets';
-    expect(printed).toEqual([line, line, '2 versions.']);
-    expect(asked[0]?.url).toBe('/v1/versions?limit=100&provider=acme&clearedIn=MT&q=lucky');
+    expect(run.printed).toEqual([line, line, '2 versions.']);
+    expect(run.api.asked[0]?.url).toBe('/v1/versions?limit=100&provider=acme&clearedIn=MT&q=lucky');
   });
 
   it('asks for no more than it is to show', async () => {
     await listVersions({ state, limit: '1', json: true });
-    expect(asked).toHaveLength(1);
-    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ versions: [{ id: 'acme/slots@1.4.0' }] });
+    expect(run.api.asked).toHaveLength(1);
+    expect(JSON.parse(run.printed[0] ?? '')).toMatchObject({ versions: [{ id: 'acme/slots@1.4.0' }] });
   });
 
   it('shows one, with what it may do, where it has been, and what follows from it', async () => {
     await showVersion('acme/slots@1.4.0', { state });
-    expect(printed).toEqual(
+    expect(run.printed).toEqual(
       expect.arrayContaining([
         'may be dealt in MT',
         'may not be dealt in SE',
@@ -146,8 +109,8 @@ describe('croupier versions', () => {
 
   it('tells what ran where at a moment', async () => {
     await whereVersions({ state, at: AT, game: 'slots', limit: '100' });
-    expect(asked[0]?.url).toContain(`at=${encodeURIComponent(AT)}`);
-    expect(printed).toEqual([
+    expect(run.api.asked[0]?.url).toContain(`at=${encodeURIComponent(AT)}`);
+    expect(run.printed).toEqual([
       `acme/slots@1.4.0  production  stable 95 %  since ${AT}  promoted`,
       '1 versions.',
     ]);
@@ -155,20 +118,20 @@ describe('croupier versions', () => {
 
   it('revokes one in the name of who does it', async () => {
     await revokeVersion('acme/slots@1.4.0', { state, reason: 'pays out twice', actor: 'ann' });
-    expect(asked).toEqual([
+    expect(run.api.asked).toMatchObject([
       {
         method: 'POST',
         url: '/v1/versions/acme%2Fslots%401.4.0/revoke',
-        actor: 'ann',
-        body: '{"reason":"pays out twice"}',
+        headers: { 'x-croupier-actor': 'ann' },
+        body: { reason: 'pays out twice' },
       },
     ]);
-    expect(printed).toEqual([`acme/slots@1.4.0 is revoked by ann at ${AT}: pays out twice`]);
+    expect(run.printed).toEqual([`acme/slots@1.4.0 is revoked by ann at ${AT}: pays out twice`]);
   });
 
   it('refuses what is no version, and says how one is named', async () => {
     await expect(revokeVersion('slots', { state, reason: 'because' })).rejects.toThrow('acme/slots@1.4.0');
     await expect(whereVersions({ state, limit: 'all' })).rejects.toThrow('--limit');
-    expect(asked).toEqual([]);
+    expect(run.api.asked).toEqual([]);
   });
 });

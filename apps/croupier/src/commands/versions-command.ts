@@ -28,6 +28,7 @@ interface ListOptions extends CommonOptions {
 
 interface WhereOptions extends CommonOptions {
   readonly at?: string;
+  readonly market?: string;
   readonly provider?: string;
   readonly game?: string;
   readonly pool?: string;
@@ -91,10 +92,10 @@ export async function showVersion(id: string, options: CommonOptions): Promise<v
 }
 
 export async function whereVersions(options: WhereOptions): Promise<void> {
-  const { at, provider, game, pool } = options;
+  const { at, provider, game, pool, market } = options;
   const found = await new Registry(await operatorTokenOf(options)).all(
     '/v1/where',
-    { at, provider, game, pool },
+    { at, provider, game, pool, market },
     Whereabouts,
     limitOf(options),
   );

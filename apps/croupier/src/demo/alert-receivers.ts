@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Place } from './place';
 
 export interface SlackPost {
   readonly text: string;
@@ -17,22 +18,34 @@ export interface PagerEvent {
 export class AlertReceivers {
   readonly posts: SlackPost[] = [];
   readonly pages: PagerEvent[] = [];
-  /** While they are, whoever calls is hung up on. */
-  isDown = true;
+  /** Of the first one that was hung up on, by `performance.now()`. */
+  private firstCallMs: number | null = null;
+  private firstAnswerMs: number | null = null;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly outageMs: number,
+    private readonly host: string,
+  ) {}
 
-  static async start(): Promise<AlertReceivers> {
+  /** @param outageMs how long whoever calls is hung up on, from the first call */
+  static async start(outageMs: number, { listenOn, reachedAs }: Place): Promise<AlertReceivers> {
     const server = createServer();
-    const receivers = new AlertReceivers(server);
+    const receivers = new AlertReceivers(server, outageMs, reachedAs);
     server.on('request', (request, response) => void receivers.answer(request, response));
-    server.listen(0, '127.0.0.1');
+    server.listen(0, listenOn);
     await once(server, 'listening');
     return receivers;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://${this.host}:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** From the first call, which was hung up on, to the first one that was answered; null before that. */
+  get outageSeconds(): number | null {
+    if (this.firstCallMs === null || this.firstAnswerMs === null) return null;
+    return Math.floor(this.firstAnswerMs - this.firstCallMs) / 1000;
   }
 
   async stop(): Promise<void> {
@@ -43,7 +56,10 @@ export class AlertReceivers {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    if (this.isDown) return void request.socket.destroy();
+    const nowMs = performance.now();
+    this.firstCallMs ??= nowMs;
+    if (nowMs < this.firstCallMs + this.outageMs) return void request.socket.destroy();
+    this.firstAnswerMs ??= nowMs;
     const body = Buffer.concat(chunks).toString('utf8');
     const { status, answer } = this.taken(request.url ?? '', body);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));

@@ -4,9 +4,12 @@ import type { ApiClient } from '../platform/api-client';
 import { AlertReceivers } from './alert-receivers';
 import { GAME, PROVIDER } from './demo-options';
 import type { Narrator } from './narrator';
+import type { Place } from './place';
 
-const DEADLINE_MS = 90_000;
-const LOOK_EVERY_MS = 100;
+/** Slack and PagerDuty are down that long, from the first attempt to reach them. */
+const OUTAGE_MS = 60_000;
+const DEADLINE_MS = OUTAGE_MS + 60_000;
+const LOOK_EVERY_MS = 200;
 
 /** What people got of one rollback. */
 export interface ToldRollback {
@@ -19,12 +22,16 @@ export interface ToldRollback {
   readonly pagerDuty: readonly string[];
 }
 
-/** By version. */
-export type AlertsOutcome = Readonly<Record<string, ToldRollback>>;
+export interface AlertsOutcome {
+  /** By version. */
+  readonly alerts: Readonly<Record<string, ToldRollback>>;
+  /** From the first attempt, which failed, to the first that was answered. */
+  readonly alertOutageSeconds: number | null;
+}
 
-/** Every rollback comes to Slack as one thread and to PagerDuty as one incident that resolves, although both are down at first. */
+/** Every rollback comes to Slack as one thread and to PagerDuty as one incident that resolves, although both are down for the first minute. */
 export class AlertsScene {
-  private readonly told: Record<string, ToldRollback> = {};
+  private readonly told: Promise<readonly [version: string, ToldRollback]>[] = [];
 
   private constructor(
     private readonly url: string,
@@ -32,8 +39,8 @@ export class AlertsScene {
     private readonly receivers: AlertReceivers,
   ) {}
 
-  static async start(alertsUrl: string, api: ApiClient): Promise<AlertsScene> {
-    const receivers = await AlertReceivers.start();
+  static async start(alertsUrl: string, api: ApiClient, place: Place): Promise<AlertsScene> {
+    const receivers = await AlertReceivers.start(OUTAGE_MS, place);
     const scene = new AlertsScene(`${alertsUrl}/v1/alerts`, api, receivers);
     await scene.put('channels/slack', {
       settings: { kind: 'slack', conversation: '#releases', apiUrl: `${receivers.url}/api/` },
@@ -50,20 +57,29 @@ export class AlertsScene {
     return scene;
   }
 
-  get outcome(): AlertsOutcome {
-    return this.told;
+  /** After the rollback of a release. What people hear of it is followed beside what the demo does next. */
+  play(release: ReleaseView, narrator: Narrator): void {
+    if (this.told.length === 0) narrator.say('  Slack and PagerDuty are down for a minute');
+    const told = this.follow(release, narrator);
+    // Waited for at the end: until then a failure of it must not end the process.
+    told.catch(() => undefined);
+    this.told.push(told);
   }
 
-  /** After the rollback of a release. The receivers stay down until each of them has been tried for the first one. */
-  async play({ id, version }: ReleaseView, narrator: Narrator): Promise<void> {
-    if (this.receivers.isDown) {
-      await this.until(id, (deliveries) => {
-        const tried = deliveries.filter(({ detail }) => detail !== null);
-        return new Set(tried.map(({ channel }) => channel)).size === 2;
-      });
-      narrator.say('  Slack and PagerDuty are down: nobody has heard of it yet');
-      this.receivers.isDown = false;
-    }
+  /** When people have heard of every rollback. */
+  async finish(): Promise<AlertsOutcome> {
+    const alerts = Object.fromEntries(await Promise.all(this.told));
+    return { alerts, alertOutageSeconds: this.receivers.outageSeconds };
+  }
+
+  async stop(): Promise<void> {
+    await this.receivers.stop();
+  }
+
+  private async follow(
+    { id, version }: ReleaseView,
+    narrator: Narrator,
+  ): Promise<readonly [version: string, ToldRollback]> {
     const deliveries = await this.until(
       id,
       (found) => found.length === 4 && found.every(({ state }) => state === 'delivered'),
@@ -82,15 +98,11 @@ export class AlertsScene {
         .filter(({ key }) => key === `release:${id}`)
         .map(({ action }) => action),
     };
-    this.told[version] = told;
     narrator.say(
-      `  told in ${told.slackThreads} Slack thread of ${told.slackMessages} messages, ` +
+      `  ${version}: told in ${told.slackThreads} Slack thread of ${told.slackMessages} messages, ` +
         `to PagerDuty: ${told.pagerDuty.join(', ')}; ${told.failedAttempts} attempts failed before`,
     );
-  }
-
-  async stop(): Promise<void> {
-    await this.receivers.stop();
+    return [version, told];
   }
 
   private async until(
@@ -117,14 +129,19 @@ export class AlertsScene {
 }
 
 /** One thread and one incident for each rollback, and the first one came through an outage. */
-export function alertsHeld(outcome: AlertsOutcome, versions: readonly string[]): boolean {
-  const each = versions.map((version) => outcome[version]);
+export function alertsHeld(
+  { alerts, alertOutageSeconds }: AlertsOutcome,
+  versions: readonly string[],
+): boolean {
+  const each = versions.map((version) => alerts[version]);
   return (
     each.every(
       (told) =>
         told?.slackThreads === 1 &&
         told.slackMessages === 2 &&
         told.pagerDuty.join(' ') === 'trigger resolve',
-    ) && (each[0]?.failedAttempts ?? 0) >= 2
+    ) &&
+    (each[0]?.failedAttempts ?? 0) >= 2 &&
+    (alertOutageSeconds ?? 0) * 1000 >= OUTAGE_MS
   );
 }

@@ -1,31 +1,20 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { ApiClient } from '../platform/api-client';
-import { drawPorts } from '../platform/addresses';
-import { startInOneProcess } from '../platform/one-process';
+import { ApiClient, ApiRefusal } from '../platform/api-client';
 import type { Platform, Variables } from '../platform/platform';
-import { startProcesses } from '../platform/process-per-service';
 import { AlertsScene } from './alerts-scene';
 import { Crowd } from './crowd';
-import {
-  DEMO_TIMING,
-  FIRST_VERSION,
-  GAME,
-  PLAYERS,
-  PROVIDER,
-  REQUESTS_PER_SECOND,
-  SHIPMENTS,
-} from './demo-options';
+import { FIRST_VERSION, GAME, PLAYERS, PROVIDER, REQUESTS_PER_SECOND, SHIPMENTS } from './demo-options';
+import { demoPlatform, type Ground } from './demo-platform';
 import { FlagsScene, type FlagsOutcome } from './flags-scene';
 import { playMarkets } from './markets-scene';
 import type { Narrator } from './narrator';
 import { outcomeOf, type DemoOutcome, type ShippedRelease } from './outcome';
+import { placeOf } from './place';
 import { DemoProvider } from './provider';
-import { realParts } from './real-parts';
 import { ReleaseWatch } from './release-watch';
+import type { Undo } from './undo';
 
-const RELEASE_DEADLINE_MS = 150_000;
+const RELEASE_DEADLINE_MS = 240_000;
 const TOLD_DEADLINE_MS = 30_000;
 
 const ProviderCreated = z.object({ secret: z.string() });
@@ -36,14 +25,13 @@ const REPORTS = {
   'rolled-back': ['weight.confirmed', 'cache.invalidated'],
 } as const;
 
-/** Things to undo, newest first. */
-type Undo = () => Promise<void>;
+interface DemoOptions {
+  readonly ground: Ground;
+  readonly environment: Variables;
+}
 
-/** Plays provider, operator and 2,000 players against a platform of its own, and judges what it saw. */
-export async function runDemo(
-  options: { readonly real: boolean; readonly environment: Variables },
-  narrator: Narrator,
-): Promise<DemoOutcome> {
+/** Plays provider, operator and 2,000 players, and judges what it saw. */
+export async function runDemo(options: DemoOptions, narrator: Narrator): Promise<DemoOutcome> {
   const undo: Undo[] = [];
   try {
     return await play(options, narrator, undo);
@@ -53,18 +41,18 @@ export async function runDemo(
 }
 
 async function play(
-  { real, environment }: { readonly real: boolean; readonly environment: Variables },
+  { ground, environment }: DemoOptions,
   narrator: Narrator,
   undo: Undo[],
 ): Promise<DemoOutcome> {
   const startedAt = Date.now();
-  const platform = await startPlatform(real, environment, narrator, undo);
+  const place = placeOf(ground.kind === 'running' ? ground.reachedAs : undefined);
+  const platform = await demoPlatform(ground, environment, narrator, undo);
   const api = new ApiClient(platform.operatorToken);
   const watch = new ReleaseWatch(api, platform.urls.deployer);
-  const provider = await DemoProvider.start();
+  const provider = await DemoProvider.start(place);
   undo.push(() => provider.stop());
-  const created = await api.put(`${platform.urls.aggregator}/v1/providers/${PROVIDER}`, {});
-  await provider.configure(platform.urls.aggregator, ProviderCreated.parse(created).secret);
+  await introduceProvider(provider, api, platform);
 
   narrator.say(`${PROVIDER} ships ${GAME} ${FIRST_VERSION.version}, ${FIRST_VERSION.what}`);
   let accepted = (await provider.ship(FIRST_VERSION, 'game.added')) === 202 ? 1 : 0;
@@ -83,7 +71,7 @@ async function play(
   const scene = await FlagsScene.start(platform.urls.flags, api);
   undo.push(() => scene.stop());
   let flags: FlagsOutcome | null = null;
-  const alerts = await AlertsScene.start(platform.urls.alerts, api);
+  const alerts = await AlertsScene.start(platform.urls.alerts, api, place);
   undo.push(() => alerts.stop());
   const shipped: ShippedRelease[] = [];
   for (const shipment of SHIPMENTS) {
@@ -100,44 +88,31 @@ async function play(
     }
     const reports = release.status === 'failed' ? [] : REPORTS[release.status as keyof typeof REPORTS];
     const timeline = await watch.untilTold(release, reports, TOLD_DEADLINE_MS);
-    if (release.status === 'rolled-back') await alerts.play(release, narrator);
+    if (release.status === 'rolled-back') alerts.play(release, narrator);
     shipped.push({ release, timeline, chainVerifies: await watch.chainVerifies(release) });
   }
   const dealtByMarket = await markets;
   const summary = await crowd.finish();
   for (const sample of summary.droppedSamples) narrator.say(`  dropped: ${sample}`);
+  const told = await alerts.finish();
   const seconds = Math.round((Date.now() - startedAt) / 1000);
-  return outcomeOf(
-    shipped,
-    summary,
-    { markets: dealtByMarket, flags, alerts: alerts.outcome },
-    accepted,
-    stable,
-    seconds,
-  );
+  return outcomeOf(shipped, summary, { markets: dealtByMarket, flags, ...told }, accepted, stable, seconds);
 }
 
-async function startPlatform(
-  real: boolean,
-  environment: Variables,
-  narrator: Narrator,
-  undo: Undo[],
-): Promise<Platform> {
-  const stateDirectory = join(process.cwd(), '.croupier', real ? 'demo-real' : 'demo');
-  await rm(stateDirectory, { recursive: true, force: true });
-  const ports = await drawPorts();
-  narrator.say(
-    real ? 'Starting one process a service' : 'Starting all services in one process, on embedded PostgreSQL',
+/** @throws where the demo has been before: its versions are known there, and would not be dealt anew */
+async function introduceProvider(
+  provider: DemoProvider,
+  api: ApiClient,
+  { urls: { aggregator } }: Platform,
+): Promise<void> {
+  const url = `${aggregator}/v1/providers/${PROVIDER}`;
+  const known = await api.get(url).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ApiRefusal && error.status === 404) return false;
+      throw error;
+    },
   );
-  let variables: Variables = { LOG_LEVEL: 'warn', ...DEMO_TIMING };
-  if (real) {
-    const parts = await realParts(environment);
-    undo.push(() => parts.clear());
-    variables = { ...variables, ...parts.variables };
-  }
-  const start = real ? startProcesses : startInOneProcess;
-  const platform = await start({ stateDirectory, ports, variables });
-  undo.push(() => platform.stop());
-  narrator.say(`The gateway deals at ${platform.urls.gateway}`);
-  return platform;
+  if (known) throw new Error(`${url} is known: the demo needs a platform that it has not been played on.`);
+  await provider.configure(aggregator, ProviderCreated.parse(await api.put(url, {})).secret);
 }

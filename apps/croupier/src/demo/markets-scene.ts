@@ -7,6 +7,7 @@ import { PROVIDER } from './demo-options';
 import type { Narrator } from './narrator';
 import type { DemoProvider } from './provider';
 import { ReleaseWatch } from './release-watch';
+import type { Undo } from './undo';
 
 /** Side by side: certified in the first market only, and not in the second, where a certificate is required. */
 const CERTIFIED = 'MT';
@@ -18,7 +19,7 @@ const FIRST = '1.0.0';
 const NEXT = '1.1.0';
 const PARTY: Party = { game: GAME, players: 120, rate: 60, markets: MARKETS };
 
-const DEADLINE_MS = 150_000;
+const DEADLINE_MS = 240_000;
 const LOOK_EVERY_MS = 250;
 const CALL_TIMEOUT_MS = 5_000;
 /** New players who ask for the game in each market, each time somebody looks. */
@@ -48,8 +49,7 @@ interface Stage {
   readonly api: ApiClient;
   readonly provider: DemoProvider;
   readonly narrator: Narrator;
-  /** Things to undo, newest first. */
-  readonly undo: (() => Promise<void>)[];
+  readonly undo: Undo[];
 }
 
 /** A new version of a second game is certified in one of its two markets: it is dealt there, and nowhere else. */

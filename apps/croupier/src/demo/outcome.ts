@@ -36,14 +36,16 @@ export interface DemoOutcome {
   /** What the bonus engine did as its flag was turned; null when nothing was promoted. */
   readonly flags: FlagsOutcome | null;
   /** What people were told of each rollback. */
-  readonly alerts: AlertsOutcome;
+  readonly alerts: AlertsOutcome['alerts'];
+  /** How long Slack and PagerDuty were not to be reached, as seen by who tried. */
+  readonly alertOutageSeconds: number | null;
   readonly seconds: number;
 }
 
 export function outcomeOf(
   shipped: readonly ShippedRelease[],
   summary: CrowdSummary,
-  { markets, flags, alerts }: Pick<DemoOutcome, 'markets' | 'flags' | 'alerts'>,
+  { markets, flags, ...told }: Pick<DemoOutcome, 'markets' | 'flags' | 'alerts' | 'alertOutageSeconds'>,
   accepted: number,
   stable: string,
   seconds: number,
@@ -73,7 +75,7 @@ export function outcomeOf(
     timelinesVerified: shipped.every(({ chainVerifies }) => chainVerifies),
     markets,
     flags,
-    alerts,
+    ...told,
     seconds,
   };
   const asExpected = SHIPMENTS.every(({ version, expected }) =>
@@ -89,7 +91,7 @@ export function outcomeOf(
     markets.asCertified &&
     flags !== null &&
     flagsHeld(flags) &&
-    alertsHeld(alerts, outcome.rolledBack) &&
+    alertsHeld(told, outcome.rolledBack) &&
     [...Object.values(outcome.detectMs), ...Object.values(outcome.switchMs)].every((ms) => ms !== null);
   return { ok, ...outcome };
 }

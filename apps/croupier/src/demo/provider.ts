@@ -1,7 +1,9 @@
+import { freePort } from '@croupier/persistence';
 import { z } from 'zod';
 import { mainProgram } from '../platform/service-package';
 import { ChildProgram } from '../platform/child-program';
 import { GAME, MARKETS, PROVIDER, type Shipment } from './demo-options';
+import type { Place } from './place';
 
 const START_DEADLINE_MS = 15_000;
 const CALL_TIMEOUT_MS = 120_000;
@@ -22,14 +24,14 @@ export class DemoProvider {
     private readonly url: string,
   ) {}
 
-  static async start(): Promise<DemoProvider> {
+  static async start({ listenOn, reachedAs }: Place): Promise<DemoProvider> {
+    const port = await freePort();
     const program = ChildProgram.start('provider', mainProgram('@croupier/example-provider'), [], {
-      PORT: '0',
+      HOST: listenOn,
+      PORT: String(port),
+      PUBLIC_URL: `http://${reachedAs}:${port}`,
     });
-    const port = await program.line(
-      (line) => Listening.safeParse(parsed(line)).data?.listening,
-      START_DEADLINE_MS,
-    );
+    await program.line((line) => Listening.safeParse(parsed(line)).data, START_DEADLINE_MS);
     return new DemoProvider(program, `http://127.0.0.1:${port}`);
   }
 

@@ -5,8 +5,8 @@ export type Ports = Readonly<Record<ServiceName, number>>;
 
 export const DEFAULT_PORTS: Ports = SERVICE_PORTS;
 
-/** What versions may be fetched from although it is not public: a local installation has its providers on this machine. */
-export const LOCAL_ARTIFACT_HOSTS = '127.0.0.0/8, ::1, localhost';
+/** What versions may come from, and alerts go to, although it is not public: a local installation has both on this machine. */
+export const LOCAL_HOSTS = '127.0.0.0/8, ::1, localhost';
 
 /** A free port for each service, so that a demo disturbs nothing that runs already. */
 export async function drawPorts(): Promise<Ports> {

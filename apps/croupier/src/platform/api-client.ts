@@ -2,6 +2,16 @@ import { Problem } from '@croupier/contracts';
 
 const TIMEOUT_MS = 10_000;
 
+/** A service answered, and not with what was asked of it. */
+export class ApiRefusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** The platform's REST API as an operator uses it. */
 export class ApiClient {
   /**
@@ -26,6 +36,10 @@ export class ApiClient {
     return this.send('PUT', url, body, headers);
   }
 
+  delete(url: string): Promise<unknown> {
+    return this.send('DELETE', url);
+  }
+
   private async send(
     method: string,
     url: string,
@@ -36,15 +50,18 @@ export class ApiClient {
       method,
       headers: {
         authorization: `Bearer ${this.operatorToken}`,
-        'content-type': 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(this.actor === undefined ? {} : { 'x-croupier-actor': this.actor }),
         ...more,
       },
       signal: AbortSignal.timeout(this.timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((error: Error & { cause?: { message?: string } }) => {
+      throw new Error(`${method} ${url} got no answer: ${error.cause?.message || error.message}`);
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${explanation(text)}`);
+    if (!answer.ok)
+      throw new ApiRefusal(answer.status, `${method} ${url} answered ${answer.status}: ${explanation(text)}`);
     return text === '' ? undefined : JSON.parse(text);
   }
 }

@@ -10,7 +10,7 @@ import {
   startService,
   type RunningService,
 } from '@croupier/service-kit';
-import { LOCAL_ARTIFACT_HOSTS, urlsOf, urlVariables, type Ports } from './addresses';
+import { LOCAL_HOSTS, urlsOf, urlVariables, type Ports } from './addresses';
 import { localSecrets } from './local-secrets';
 import type { Platform, Variables } from './platform';
 import { loadService } from './service-package';
@@ -37,7 +37,8 @@ export async function startInOneProcess({
     LOG_NAME: 'croupier',
     LOG_FILE: join(stateDirectory, 'logs', 'platform.log'),
     DATABASE_POOL_SIZE: '6',
-    ARTIFACT_INTERNAL_HOSTS: LOCAL_ARTIFACT_HOSTS,
+    ARTIFACT_INTERNAL_HOSTS: LOCAL_HOSTS,
+    ALERTS_INTERNAL_HOSTS: LOCAL_HOSTS,
     ...secrets,
     ...urlVariables(ports),
     ...definedOnly(variables),
@@ -63,7 +64,7 @@ export async function startInOneProcess({
     await stop();
     throw error;
   }
-  return { urls: urlsOf(ports), operatorToken: config.OPERATOR_TOKEN, stop };
+  return { urls: urlsOf(ports), operatorToken: config.OPERATOR_TOKEN ?? secrets.OPERATOR_TOKEN, stop };
 }
 
 function definedOnly(variables: Variables): Variables {

@@ -32,6 +32,7 @@ export function addVersions(program: Command): void {
     .option('--provider <name>', 'of one provider')
     .option('--game <name>', 'of one game or module')
     .option('--pool <pool>', 'in one pool')
+    .option('--market <market>', 'dealt in one market')
     .option('--limit <count>', 'so many at most', '100')
     .option(...stateOption)
     .option('--json', 'print one JSON object')

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ClearanceChanged, CloudEvent } from '@croupier/contracts';
 import type { Told } from '@croupier/orchestrator';
+import { traceparentOf } from '@croupier/messaging';
 import type { Transaction } from '@croupier/persistence';
 import { isEnded } from '@croupier/rollout';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
@@ -47,7 +48,7 @@ export class ClearanceChanges {
     const told = change.clearance.revoked ? await this.end(tx, releases, change.reason) : [];
     await this.note(tx, releases, change, event);
     const routingVersion = (await this.isDealt(tx, change)) ? await this.routing.publish(tx, [change]) : null;
-    if (releases.length === 0) await this.releaseFirst(tx, change);
+    if (releases.length === 0) await this.releaseFirst(tx, change, traceparentOf(event));
     await this.due.queue(tx, change, change);
     return { routingVersion, told };
   }
@@ -93,9 +94,13 @@ export class ClearanceChanges {
   }
 
   /** A version that was certified nowhere when it was registered has not been released yet. */
-  private async releaseFirst(tx: Transaction, { provider, game, version }: ClearanceChanged): Promise<void> {
+  private async releaseFirst(
+    tx: Transaction,
+    { provider, game, version }: ClearanceChanged,
+    traceparent: string | undefined,
+  ): Promise<void> {
     const artifact = await this.artifacts.findWithin(tx, provider, game, version);
-    if (artifact) await this.queue.addByPolicy(tx, artifact);
+    if (artifact) await this.queue.addByPolicy(tx, artifact, traceparent);
   }
 }
 

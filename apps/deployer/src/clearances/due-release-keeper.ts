@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { PeriodicTask } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
 import type { Subject } from '../routing/stored-standing';
@@ -18,9 +19,9 @@ interface Found extends Subject {
  */
 @Injectable()
 export class DueReleaseKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(DueReleaseKeeper.name);
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> | null = null;
+  private readonly task = new PeriodicTask(new Logger(DueReleaseKeeper.name), 'Due releases wait', () =>
+    this.lookAtAll(),
+  );
   /** Routing version of the last promotion that has been looked at. */
   private seenSince = -1;
 
@@ -31,21 +32,11 @@ export class DueReleaseKeeper implements OnApplicationBootstrap, OnApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.look(), INTERVAL_MS);
+    this.task.start(INTERVAL_MS);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    if (this.timer) clearInterval(this.timer);
-    await this.looking;
-  }
-
-  private look(): Promise<void> {
-    this.looking ??= this.lookAtAll()
-      .catch((error: Error) => this.logger.warn(`Due releases wait: ${error.message}`))
-      .finally(() => {
-        this.looking = null;
-      });
-    return this.looking;
+  onApplicationShutdown(): Promise<void> {
+    return this.task.stop();
   }
 
   private async lookAtAll(): Promise<void> {

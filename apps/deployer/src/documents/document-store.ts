@@ -1,4 +1,4 @@
-import type { Precondition } from '@croupier/service-kit';
+import type { AuditTrail, Precondition } from '@croupier/service-kit';
 import { requirePrecondition, versionTag } from '@croupier/service-kit';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { z } from 'zod';
@@ -35,6 +35,7 @@ export class DocumentStore<Content> {
     private readonly dataSource: DataSource,
     private readonly table: 'policy_versions' | 'freeze_versions',
     private readonly schema: z.ZodType<Content>,
+    private readonly audit: AuditTrail,
   ) {}
 
   async revision(): Promise<string> {
@@ -75,6 +76,11 @@ export class DocumentStore<Content> {
         author,
         reason,
       });
+      const type = this.table === 'policy_versions' ? 'policy' : 'freeze';
+      const was = before?.content ?? null;
+      const action = `${type}.${content === null ? 'deleted' : was === null ? 'created' : 'changed'}`;
+      const object = { type, id: name };
+      await this.audit.record(tx, { actor: author, action, object, reason, before: was, after: content });
       return this.documentOf(row);
     });
   }

@@ -1,9 +1,12 @@
 import { Controller, Param, Query, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ReleaseId } from '@croupier/contracts';
+import { Requires } from '@croupier/service-kit';
 import { createZodDto } from 'nestjs-zod';
 import { filter, from, interval, map, merge, mergeMap, type Observable } from 'rxjs';
 import { z } from 'zod';
+import { StreamLimit } from '../live/stream-limit';
+import { OF_RELEASE } from '../releases/release-resource';
 import { TimelineRepository } from '../timeline/timeline-repository';
 import { TimelineFeed, type FedEntry } from './timeline-feed';
 
@@ -20,22 +23,25 @@ export class FeedController {
   constructor(
     private readonly feed: TimelineFeed,
     private readonly timeline: TimelineRepository,
+    private readonly limit: StreamLimit,
   ) {}
 
   /** Server-sent events: each new timeline entry of any release, from now on. */
+  @Requires('viewer')
   @Sse('events')
   all(): Observable<MessageEvent> {
-    return withHeartbeat(this.feed.follow());
+    return this.limit.within(withHeartbeat(this.feed.follow()));
   }
 
   /** Server-sent events: the release's timeline after an entry, and what is added to it. May repeat an entry. */
+  @Requires('viewer', OF_RELEASE)
   @Sse(':id/events')
   one(@Param() { id }: FeedParamsDto, @Query() { after }: FeedQueryDto): Observable<MessageEvent> {
     const known = from(this.timeline.entries(id, after, MOST_BEFORE)).pipe(
       mergeMap((entries) => entries.map((entry): FedEntry => ({ ...entry, releaseId: id }))),
     );
     const news = this.feed.follow().pipe(filter(({ releaseId }) => releaseId === id));
-    return withHeartbeat(merge(news, known));
+    return this.limit.within(withHeartbeat(merge(news, known)));
   }
 }
 

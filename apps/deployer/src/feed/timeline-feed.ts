@@ -1,10 +1,16 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { ReleaseId, TimelineEntry } from '@croupier/contracts';
-import { Observable, Subject } from 'rxjs';
+import { mergeMap, Observable, Subject } from 'rxjs';
 import { TimelineRepository } from '../timeline/timeline-repository';
 
 export interface FedEntry extends TimelineEntry {
   readonly releaseId: ReleaseId;
+}
+
+/** Entries as they were read, and from where to read on if the next ones are missed; some may come again then. */
+export interface FedBatch {
+  readonly cursor: string;
+  readonly entries: readonly FedEntry[];
 }
 
 /** What a replica did is seen by asking the database: one poll serves all who listen. */
@@ -14,7 +20,7 @@ const POLL_MS = 250;
 @Injectable()
 export class TimelineFeed implements OnApplicationShutdown {
   private readonly logger = new Logger(TimelineFeed.name);
-  private readonly entries = new Subject<FedEntry>();
+  private readonly batches = new Subject<FedBatch>();
   private listeners = 0;
   private timer: NodeJS.Timeout | null = null;
   private cursor: string | null = null;
@@ -23,8 +29,14 @@ export class TimelineFeed implements OnApplicationShutdown {
   constructor(private readonly timeline: TimelineRepository) {}
 
   follow(): Observable<FedEntry> {
+    return this.batchesFromNow().pipe(mergeMap(({ entries }) => entries));
+  }
+
+  /** Begins with a batch that is empty when nothing has happened: what happens after it is not missed. */
+  batchesFromNow(): Observable<FedBatch> {
     return new Observable((subscriber) => {
-      const subscription = this.entries.subscribe(subscriber);
+      if (this.cursor !== null) subscriber.next({ cursor: this.cursor, entries: [] });
+      const subscription = this.batches.subscribe(subscriber);
       this.listeners += 1;
       this.schedule();
       return () => {
@@ -36,7 +48,7 @@ export class TimelineFeed implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     if (this.timer) clearTimeout(this.timer);
-    this.entries.complete();
+    this.batches.complete();
   }
 
   private schedule(): void {
@@ -46,14 +58,11 @@ export class TimelineFeed implements OnApplicationShutdown {
   private async poll(): Promise<void> {
     try {
       const { cursor, entries } = await this.timeline.recordedSince(this.cursor);
-      const seen = new Set<string>();
-      for (const entry of entries) {
-        const id = `${entry.releaseId}/${entry.sequence}`;
-        seen.add(id);
-        if (!this.seen.has(id)) this.entries.next(entry);
-      }
-      this.seen = seen;
+      const isFirst = this.cursor === null;
+      const news = entries.filter((entry) => !this.seen.has(idOf(entry)));
+      this.seen = new Set(entries.map(idOf));
       this.cursor = cursor;
+      if (isFirst || news.length > 0) this.batches.next({ cursor, entries: news });
     } catch (error) {
       this.logger.warn(`The feed waits for the database: ${(error as Error).message}`);
     }
@@ -61,4 +70,8 @@ export class TimelineFeed implements OnApplicationShutdown {
     if (this.listeners > 0) this.schedule();
     else this.cursor = null;
   }
+}
+
+function idOf({ releaseId, sequence }: FedEntry): string {
+  return `${releaseId}/${sequence}`;
 }

@@ -19,6 +19,7 @@ import {
   versionTag,
   type Page,
   type Precondition,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -48,6 +49,7 @@ export class FreezeController {
   constructor(private readonly freezes: FreezeService) {}
 
   /** All freezes with their present or next interval; with `at`, those that hold then. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: FreezePageDto })
   async list(
@@ -63,6 +65,7 @@ export class FreezeController {
     return pageOf(views, { limit, url, positionOfRow: ({ name }) => name });
   }
 
+  @Requires('viewer')
   @Get(':name')
   @ZodResponse({ type: FreezeViewDto })
   async one(
@@ -75,6 +78,7 @@ export class FreezeController {
   }
 
   /** What the freeze was before and after every change, newest first. */
+  @Requires('viewer')
   @Get(':name/changes')
   @ZodResponse({ type: ChangePageDto })
   async changes(
@@ -87,6 +91,7 @@ export class FreezeController {
   }
 
   /** Recomputes the hash chain of the freeze's changes. */
+  @Requires('viewer')
   @Get(':name/changes/verification')
   @ZodResponse({ type: ChainDto })
   async verify(@Param() { name }: NameDto): Promise<{ verified: boolean; brokenAt: number | null }> {
@@ -95,6 +100,7 @@ export class FreezeController {
   }
 
   /** Creates the freeze with `If-None-Match: *`, or changes it with `If-Match`. It holds within a second everywhere. */
+  @Requires('releaser')
   @Put(':name')
   @ZodResponse({ type: FreezeViewDto })
   async put(
@@ -110,6 +116,7 @@ export class FreezeController {
   }
 
   /** Ends the freeze: what has waited for it goes on. */
+  @Requires('releaser')
   @Delete(':name')
   @HttpCode(204)
   async remove(

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { AuditTrail } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { FreezeController } from './freeze-controller';
 import { FreezeService } from './freeze-service';
@@ -8,7 +9,7 @@ export const FREEZE_CONTROLLERS = [FreezeController];
 export const FREEZE_PROVIDERS: Provider[] = [
   {
     provide: FreezeService,
-    useFactory: (dataSource: DataSource) => FreezeService.open(dataSource),
-    inject: [DataSource],
+    useFactory: (dataSource: DataSource, audit: AuditTrail) => FreezeService.open(dataSource, audit),
+    inject: [DataSource, AuditTrail],
   },
 ];

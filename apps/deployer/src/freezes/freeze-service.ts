@@ -2,7 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { FreezeDocument } from '@croupier/contracts';
 import type { FreezeCalendar } from '@croupier/orchestrator';
 import type { Freeze, ReleasePlan } from '@croupier/rollout';
-import { ProblemException } from '@croupier/service-kit';
+import { ProblemException, type AuditTrail } from '@croupier/service-kit';
 import type { DataSource } from 'typeorm';
 import type { Change, Document } from '../documents/document';
 import { tooMany, unknownDocument } from '../documents/document-problems';
@@ -18,8 +18,8 @@ export class FreezeService implements FreezeCalendar, OnApplicationShutdown {
   private readonly store: DocumentStore<FreezeDocument>;
   private readonly live: LiveDocuments<FreezeDocument, FixedFreezeCalendar>;
 
-  private constructor(dataSource: DataSource) {
-    this.store = new DocumentStore<FreezeDocument>(dataSource, 'freeze_versions', FreezeDocument);
+  private constructor(dataSource: DataSource, audit: AuditTrail) {
+    this.store = new DocumentStore<FreezeDocument>(dataSource, 'freeze_versions', FreezeDocument, audit);
     this.live = new LiveDocuments(
       this.store,
       ({ documents }) =>
@@ -28,8 +28,8 @@ export class FreezeService implements FreezeCalendar, OnApplicationShutdown {
   }
 
   /** With the freezes already there, before anything may move that is frozen. */
-  static async open(dataSource: DataSource): Promise<FreezeService> {
-    const service = new FreezeService(dataSource);
+  static async open(dataSource: DataSource, audit: AuditTrail): Promise<FreezeService> {
+    const service = new FreezeService(dataSource, audit);
     await service.live.start();
     return service;
   }

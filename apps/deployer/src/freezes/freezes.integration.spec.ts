@@ -1,3 +1,5 @@
+import { Outbox } from '@croupier/messaging';
+import { AuditTrail } from '@croupier/service-kit';
 import { FreezeDocument, type DocumentChange, type FreezeView } from '@croupier/contracts';
 import { deployerMigrations } from '@croupier/migrations';
 import { openDataSource } from '@croupier/persistence';
@@ -117,7 +119,11 @@ describe('the calendar that releases are held by', () => {
       schema: 'deployer',
       migrations: deployerMigrations,
     });
-    const [own, other] = [await FreezeService.open(dataSource), await FreezeService.open(dataSource)];
+    const audit = new AuditTrail(new Outbox(), 'deployer');
+    const [own, other] = [
+      await FreezeService.open(dataSource, audit),
+      await FreezeService.open(dataSource, audit),
+    ];
     const plan = { provider: 'acme', game: 'slots', strategy: 'canary' } as ReleasePlan;
     const within = Date.parse('2030-06-12T00:00:00Z');
     const order = { name: 'cup', author: 'anna', reason: 'for the test' };

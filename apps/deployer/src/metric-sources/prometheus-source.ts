@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Metrics } from '@croupier/service-kit';
+import { Metrics, PeriodicTask } from '@croupier/service-kit';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
 import { MetricFault, SourceFault } from './faults';
 import { inParallel } from './in-parallel';
@@ -25,9 +25,9 @@ export class PrometheusSource implements OnApplicationBootstrap, OnApplicationSh
   private readonly failures;
   private cursor: string | null = null;
   private isAway = false;
-  private isStopped = false;
-  private timer: NodeJS.Timeout | null = null;
-  private turning: Promise<void> | null = null;
+  private readonly task = new PeriodicTask(this.logger, 'Metrics of Prometheus wait', () =>
+    this.lookAtAllDue(),
+  );
 
   constructor(
     private readonly totals: TotalsRepository,
@@ -44,23 +44,16 @@ export class PrometheusSource implements OnApplicationBootstrap, OnApplicationSh
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.turn(), this.config.intervalMs);
+    this.task.start(this.config.intervalMs);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.isStopped = true;
-    if (this.timer) clearInterval(this.timer);
-    await this.turning;
+  onApplicationShutdown(): Promise<void> {
+    return this.task.stop();
   }
 
   /** Looks at everything that is due. Turns do not overlap: who comes during one waits for its end. */
   turn(): Promise<void> {
-    this.turning ??= this.lookAtAllDue()
-      .catch((error: Error) => this.logger.warn(`Metrics of Prometheus wait: ${error.message}`))
-      .finally(() => {
-        this.turning = null;
-      });
-    return this.turning;
+    return this.task.run();
   }
 
   private async lookAtAllDue(): Promise<void> {
@@ -71,7 +64,7 @@ export class PrometheusSource implements OnApplicationBootstrap, OnApplicationSh
       const looks = await this.lookAt(due);
       const counted = await this.totals.store(looks, this.config.intervalMs * REST_SHARE);
       if (counted > 0) this.loop.wake();
-      isMore = due.length === BATCH && !this.isAway && !this.isStopped;
+      isMore = due.length === BATCH && !this.isAway && !this.task.isStopped;
     } while (isMore);
   }
 
@@ -80,7 +73,7 @@ export class PrometheusSource implements OnApplicationBootstrap, OnApplicationSh
     let answers = 0;
     let away: SourceFault | null = null;
     const looks = await inParallel(due, QUESTIONS_AT_ONCE, async (metric) => {
-      if (away !== null || this.isStopped || performance.now() > claimedUntil) return unchanged(metric);
+      if (away !== null || this.task.isStopped || performance.now() > claimedUntil) return unchanged(metric);
       try {
         const look = this.counted(metric, await this.ask(metric));
         answers += 1;
@@ -126,7 +119,7 @@ export class PrometheusSource implements OnApplicationBootstrap, OnApplicationSh
   /** Said once, and once more when it is over. */
   private noteWhetherAway(away: SourceFault | null, answers: number): void {
     // As a service stops, it is the calls that end and not Prometheus.
-    if (this.isStopped) return;
+    if (this.task.isStopped) return;
     if (away !== null && !this.isAway)
       this.logger.warn(`Prometheus cannot be asked, and what it counts is not judged: ${away.message}`);
     if (away === null && this.isAway && answers > 0) this.logger.log('Prometheus answers again');

@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Orchestrator, type Clock } from '@croupier/orchestrator';
+import { PeriodicTask } from '@croupier/service-kit';
 import { DeployerConfig } from '../deployer-config';
 import { WorkloadEffects } from '../effects/workload-effects';
 import { FreezeService } from '../freezes/freeze-service';
@@ -23,8 +24,10 @@ export class OrchestrationLoop implements OnApplicationBootstrap, OnApplicationS
   private readonly orchestrator: Orchestrator;
   /** Whatever wakes it: a pass is nobody's request, and its log must not say so. */
   private readonly pass = AsyncResource.bind(() => this.orchestrator.pass());
-  private timers: NodeJS.Timeout[] = [];
-  private renewing: Promise<void> | null = null;
+  private readonly renewal = new PeriodicTask(this.logger, 'The leases are not renewed', () =>
+    this.orchestrator.renewLeases(),
+  );
+  private timer: NodeJS.Timeout | undefined;
   private passing: Promise<void> | null = null;
   private again = false;
   private stopped = false;
@@ -49,17 +52,15 @@ export class OrchestrationLoop implements OnApplicationBootstrap, OnApplicationS
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.renew();
-    this.timers = [
-      setInterval(() => void this.renew(), RENEW_EVERY_MS),
-      setInterval(() => this.wake(), PASS_EVERY_MS),
-    ];
+    await this.renewal.run();
+    this.renewal.start(RENEW_EVERY_MS);
+    this.timer = setInterval(() => this.wake(), PASS_EVERY_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    for (const timer of this.timers) clearInterval(timer);
-    await this.renewing;
+    clearInterval(this.timer);
+    await this.renewal.stop();
     await this.passing;
     await this.orchestrator
       .stop()
@@ -83,15 +84,5 @@ export class OrchestrationLoop implements OnApplicationBootstrap, OnApplicationS
         this.again = false;
         this.wake();
       });
-  }
-
-  private renew(): Promise<void> {
-    this.renewing ??= this.orchestrator
-      .renewLeases()
-      .catch((error: Error) => this.logger.warn(`The leases are not renewed: ${error.message}`))
-      .finally(() => {
-        this.renewing = null;
-      });
-    return this.renewing;
   }
 }

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ReleaseId, ReleasePipelineView, type PipelineRunView } from '@croupier/contracts';
-import { ProblemException, Public } from '@croupier/service-kit';
+import { ProblemException, Public, Requires } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { unknownRelease } from '../releases/release-problems';
@@ -27,6 +27,7 @@ export class PipelineController {
   ) {}
 
   /** What has tested the release: counts as JUnit has them, what failed, the end of the logs, and where the rest is. */
+  @Requires('viewer')
   @Get('releases/:id/pipeline')
   @ZodResponse({ type: ReleasePipelineDto })
   async one(@Param() { id }: ReleaseParamsDto): Promise<ReleasePipelineView> {

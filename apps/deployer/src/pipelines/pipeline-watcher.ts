@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { isEnded, isFinished, statusOf } from '@croupier/rollout';
+import { PeriodicTask } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import type { ReleaseRecord } from '../releases/release-record';
 import { ReleaseRepository } from '../releases/release-repository';
@@ -16,8 +17,7 @@ const LOOK_EVERY_MS = 250;
 @Injectable()
 export class PipelineWatcher implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(PipelineWatcher.name);
-  private timer: NodeJS.Timeout | null = null;
-  private looking: Promise<void> | null = null;
+  private readonly task = new PeriodicTask(this.logger, 'Pipelines cannot be followed', () => this.look());
 
   constructor(
     private readonly dataSource: DataSource,
@@ -31,18 +31,11 @@ export class PipelineWatcher implements OnApplicationBootstrap, OnApplicationShu
   onApplicationBootstrap(): void {
     // The built-in pipeline leaves nothing to follow.
     if ([...this.config.runners.names()].every((name) => name === 'built-in')) return;
-    this.timer = setInterval(() => {
-      this.looking ??= this.look()
-        .catch((error: Error) => this.logger.warn(`Pipelines cannot be followed: ${error.message}`))
-        .finally(() => {
-          this.looking = null;
-        });
-    }, LOOK_EVERY_MS);
+    this.task.start(LOOK_EVERY_MS);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    if (this.timer) clearInterval(this.timer);
-    await this.looking;
+  onApplicationShutdown(): Promise<void> {
+    return this.task.stop();
   }
 
   private async look(): Promise<void> {

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { EvaluationRequest, EvaluationView } from '@croupier/contracts';
+import { Requires } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { PolicyService } from './policy-service';
 
@@ -14,6 +15,7 @@ export class EvaluationController {
 
   /** What would happen to a version, why, and by which plan. Nothing comes of it. */
   // Two colons are one to the router: a single one would begin a parameter.
+  @Requires('viewer')
   @Post('v1/policies::evaluate')
   @HttpCode(200)
   @ZodResponse({ type: EvaluationViewDto })

@@ -32,6 +32,7 @@ export function planDefaultsOf(config: DeployerConfig): PlanDefaults {
     },
     superseding: 'queued',
     whenUnmet: 'wait',
+    approvalExpiresAfterMs: config.approvalExpiresMs,
     drainMs: config.drainMs,
     effectDeadlineMs: config.effectDeadlineMs,
     progressDeadlineMs: null,

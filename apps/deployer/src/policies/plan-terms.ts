@@ -20,6 +20,7 @@ export function termsOf(
       budget: budget ?? defaults.analysis.budget,
     },
     approvalsRequired: Math.max(approversOf(rules.automation), overrides.approvers ?? 0),
+    approvalExpiresAfterMs: approvalExpiresAfterMsOf(rules.automation) ?? defaults.approvalExpiresAfterMs,
     requires: [...facts.requires],
     whenUnmet: rules.whenUnmet ?? defaults.whenUnmet,
     superseding: rules.superseding ?? defaults.superseding,
@@ -31,4 +32,8 @@ export function termsOf(
 
 function approversOf(automation: Automation): number {
   return automation.kind === 'approval' ? automation.approvers : 0;
+}
+
+function approvalExpiresAfterMsOf(automation: Automation): number | undefined {
+  return automation.kind === 'approval' ? automation.expiresAfterMs : undefined;
 }

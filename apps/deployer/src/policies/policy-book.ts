@@ -1,6 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { PolicyDocument } from '@croupier/contracts';
-import { ProblemException } from '@croupier/service-kit';
+import { ProblemException, type AuditTrail } from '@croupier/service-kit';
 import type { DataSource } from 'typeorm';
 import type { DeployerConfig } from '../deployer-config';
 import type { Change, Document } from '../documents/document';
@@ -19,9 +19,9 @@ export class PolicyBook implements OnApplicationShutdown {
   private readonly store: DocumentStore<PolicyDocument>;
   private readonly live: LiveDocuments<PolicyDocument, readonly Policy[]>;
 
-  private constructor(dataSource: DataSource, config: DeployerConfig) {
+  private constructor(dataSource: DataSource, config: DeployerConfig, audit: AuditTrail) {
     this.defaults = planDefaultsOf(config);
-    this.store = new DocumentStore<PolicyDocument>(dataSource, 'policy_versions', PolicyDocument);
+    this.store = new DocumentStore<PolicyDocument>(dataSource, 'policy_versions', PolicyDocument, audit);
     this.live = new LiveDocuments(this.store, ({ documents }) => [
       ...DEFAULT_POLICIES,
       ...documents.map(policyOf),
@@ -29,8 +29,8 @@ export class PolicyBook implements OnApplicationShutdown {
   }
 
   /** With the policies already there: events may come before Nest's hooks have run. */
-  static async open(dataSource: DataSource, config: DeployerConfig): Promise<PolicyBook> {
-    const book = new PolicyBook(dataSource, config);
+  static async open(dataSource: DataSource, config: DeployerConfig, audit: AuditTrail): Promise<PolicyBook> {
+    const book = new PolicyBook(dataSource, config, audit);
     await book.live.start();
     return book;
   }

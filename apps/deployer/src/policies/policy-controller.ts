@@ -18,6 +18,7 @@ import {
   versionTag,
   type Page,
   type Precondition,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -44,6 +45,7 @@ export class PolicyController {
   constructor(private readonly book: PolicyBook) {}
 
   /** All policies that count, the defaults among them, in the order of their names. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: PolicyPageDto })
   async list(
@@ -57,6 +59,7 @@ export class PolicyController {
     return pageOf(views, { limit, url, positionOfRow: ({ name }) => name });
   }
 
+  @Requires('viewer')
   @Get(':name')
   @ZodResponse({ type: PolicyViewDto })
   async one(
@@ -70,6 +73,7 @@ export class PolicyController {
   }
 
   /** Every version that the policy has had, deletions included, newest first. */
+  @Requires('viewer')
   @Get(':name/versions')
   @ZodResponse({ type: ChangePageDto })
   async versions(
@@ -82,6 +86,7 @@ export class PolicyController {
   }
 
   /** Recomputes the hash chain of the policy's versions. */
+  @Requires('viewer')
   @Get(':name/versions/verification')
   @ZodResponse({ type: ChainDto })
   async verify(@Param() { name }: NameDto): Promise<{ verified: boolean; brokenAt: number | null }> {
@@ -90,6 +95,7 @@ export class PolicyController {
   }
 
   /** Creates the policy with `If-None-Match: *`, or makes a new version of it with `If-Match`. */
+  @Requires('admin')
   @Put(':name')
   @ZodResponse({ type: PolicyViewDto })
   async put(
@@ -105,6 +111,7 @@ export class PolicyController {
   }
 
   /** Ends the policy. Its versions are kept, and a policy of the same name goes on counting them. */
+  @Requires('admin')
   @Delete(':name')
   @HttpCode(204)
   async remove(

@@ -48,6 +48,11 @@ describe('a policy is refused', () => {
       'weightPercent must be over 100',
     ],
     [
+      'copies of more requests than there are',
+      { strategy: { kind: 'canary', weights: [50, 100], mirrorPercent: 60 } },
+      'steps[0]: weightPercent and mirrorPercent must be 100 at most together',
+    ],
+    [
       'a deadline before the least duration',
       { strategy: { kind: 'blue-green', look: { minDurationMs: 2_000_000 } } },
       'steps[2]: deadlineMs must be over minDurationMs',
@@ -96,6 +101,11 @@ describe('a policy is refused', () => {
         },
       },
       'rules.strategy.steps',
+    ],
+    [
+      'copies in waves',
+      { rules: { ...AUTO, strategy: { kind: 'canary', waves: [['MT']], mirrorPercent: 5 } } },
+      'rules.strategy.mirrorPercent',
     ],
     [
       'approval by nobody',

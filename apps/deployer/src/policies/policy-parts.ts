@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { AuditTrail } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { DeployerConfig } from '../deployer-config';
 import { EvaluationController } from './evaluation-controller';
@@ -14,7 +15,8 @@ export const POLICY_PROVIDERS: Provider[] = [
   PolicyService,
   {
     provide: PolicyBook,
-    useFactory: (dataSource: DataSource, config: DeployerConfig) => PolicyBook.open(dataSource, config),
-    inject: [DataSource, DeployerConfig],
+    useFactory: (dataSource: DataSource, config: DeployerConfig, audit: AuditTrail) =>
+      PolicyBook.open(dataSource, config, audit),
+    inject: [DataSource, DeployerConfig, AuditTrail],
   },
 ];

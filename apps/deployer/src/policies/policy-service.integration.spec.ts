@@ -1,3 +1,5 @@
+import { Outbox } from '@croupier/messaging';
+import { AuditTrail } from '@croupier/service-kit';
 import { randomUUID } from 'node:crypto';
 import { PolicyDocument, type ArtifactRegistered, type ReleaseId } from '@croupier/contracts';
 import { deployerMigrations } from '@croupier/migrations';
@@ -26,7 +28,9 @@ describe('planning a release', () => {
       migrations: deployerMigrations,
     });
     const config = new DeployerConfig(ENVIRONMENT);
-    books = await Promise.all([PolicyBook.open(dataSource, config), PolicyBook.open(dataSource, config)]);
+    const audit = new AuditTrail(new Outbox(), 'deployer');
+    const open = () => PolicyBook.open(dataSource, config, audit);
+    books = await Promise.all([open(), open()]);
     service = new PolicyService(books[0]!, new KnownArtifacts(dataSource));
   });
 

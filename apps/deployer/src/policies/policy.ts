@@ -30,7 +30,12 @@ export interface ArtifactFacts {
 /** For what a policy leaves out. */
 export interface PlanDefaults extends Pick<
   PlanView,
-  'superseding' | 'whenUnmet' | 'drainMs' | 'effectDeadlineMs' | 'progressDeadlineMs'
+  | 'superseding'
+  | 'whenUnmet'
+  | 'approvalExpiresAfterMs'
+  | 'drainMs'
+  | 'effectDeadlineMs'
+  | 'progressDeadlineMs'
 > {
   readonly look: Pick<AnalysisStep, 'minDurationMs' | 'minRequests' | 'deadlineMs' | 'onDeadline'>;
   readonly analysis: AnalysisPlan;

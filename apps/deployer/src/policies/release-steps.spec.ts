@@ -39,6 +39,14 @@ describe('the course of a release', () => {
     expect(steps[1]).toEqual({ kind: 'analysis', nullRates: {}, ...DEFAULTS.look, minRequests: 7 });
   });
 
+  it('copies requests while the version has its first weight', () => {
+    const { steps } = courseOf({ ...CANARY, weights: [5, 100], mirrorPercent: 20 }, factsOf(), DEFAULTS);
+    expect(steps.filter(({ kind }) => kind === 'setWeight')).toEqual([
+      { kind: 'setWeight', weightPercent: 5, markets: null, mirrorPercent: 20 },
+      { kind: 'setWeight', weightPercent: 100, markets: null },
+    ]);
+  });
+
   it('goes wave by wave, and to all others last', () => {
     const strategy = { ...CANARY, weights: [50, 100], waves: [['MT']] };
     expect(stepsOf(strategy)).toEqual([

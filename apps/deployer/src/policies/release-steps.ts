@@ -37,8 +37,10 @@ export function strategyFor(
 /** The steps of a strategy for one version. A flag without flags to turn on is a course without steps. */
 export function courseOf(strategy: AnyStrategy, facts: ArtifactFacts, defaults: PlanDefaults): Course {
   switch (strategy.kind) {
-    case 'canary':
-      return { strategy: 'canary', steps: stepsOfCanary(strategy, facts, defaults) };
+    case 'canary': {
+      const steps = stepsOfCanary(strategy, facts, defaults);
+      return { strategy: 'canary', steps: mirrored(steps, strategy.mirrorPercent) };
+    }
     case 'blue-green':
       return { strategy: 'blue-green', steps: blueGreenSteps(lookOf(strategy.look, defaults), strategy) };
     case 'flag': {
@@ -67,6 +69,13 @@ function stepsOfCanary(
   const all = canarySteps(full, weights ?? CANARY_WEIGHTS, certified);
   const isForAll = certified.length > 0 && markets.every((market) => certified.flat().includes(market));
   return isForAll ? withoutTheRest(all) : all;
+}
+
+/** The first weight has the copies, too. */
+function mirrored(steps: StepPlan[], mirrorPercent: number | undefined): StepPlan[] {
+  const [first, ...rest] = steps;
+  if (mirrorPercent === undefined || first?.kind !== 'setWeight') return steps;
+  return [{ ...first, mirrorPercent }, ...rest];
 }
 
 /** The waves have reached every player: what is left to do is to say so. */

@@ -8,7 +8,7 @@ import type {
   MigrationOutcome,
   ReleaseId,
 } from '@croupier/contracts';
-import { Inbox } from '@croupier/messaging';
+import { Inbox, traceparentOf } from '@croupier/messaging';
 import type { Told } from '@croupier/orchestrator';
 import type { Transaction } from '@croupier/persistence';
 import type { RolloutInput } from '@croupier/rollout';
@@ -32,7 +32,7 @@ export class ReleaseConsumer {
   async onArtifactRegistered(
     @Payload() event: CloudEvent<'artifact.registered', ArtifactRegistered>,
   ): Promise<void> {
-    await this.inbox.once(event, (tx) => this.queue.add(tx, event.data));
+    await this.inbox.once(event, (tx) => this.queue.add(tx, event.data, traceparentOf(event)));
     this.loop.wake();
   }
 

@@ -15,7 +15,12 @@ function planWith(...steps: StepPlan[]): ReleasePlan {
   };
 }
 
-const contextOf = (plan: ReleasePlan, ...flags: string[]) => ({ plan, flags, artifact: undefined });
+const contextOf = (plan: ReleasePlan, ...flags: string[]) => ({
+  plan,
+  flags,
+  artifact: undefined,
+  traceparent: null,
+});
 
 describe('what other services hear of a release', () => {
   it('names every flag that a rollback has to put back, those that a step turned off among them', () => {
@@ -48,6 +53,22 @@ describe('what other services hear of a release', () => {
       weightPercent,
     };
     expect(messagesOf(confirmed, contextOf(planWith())).map(({ type }) => type)).toEqual(types);
+  });
+
+  it('says until when approvals are waited for, and who has overridden those that lack', () => {
+    const digest = 'd'.repeat(64);
+    const requested: RolloutEventOf<'approval.requested'> = {
+      ...{ ...RELEASE, type: 'approval.requested', digest, required: 2, expiresAt: 86_400_000 },
+    };
+    const overridden: RolloutEventOf<'approval.overridden'> = {
+      ...{ ...RELEASE, type: 'approval.overridden', digest, given: 1, required: 2, stepIndex: null },
+      ...{ actor: 'ann', reason: 'it pays twice' },
+    };
+    const told = [requested, overridden].flatMap((event) => messagesOf(event, contextOf(planWith())));
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { digest, required: 2, expiresAt: '1970-01-02T00:00:00.000Z' },
+      { digest, given: 1, required: 2, actor: 'ann', reason: 'it pays twice' },
+    ]);
   });
 
   it('tells at once of the end of a rollback that changes no traffic', () => {

@@ -13,18 +13,31 @@ export interface Context {
   readonly flags: readonly string[];
   /** Needed with `release.staged` only. */
   readonly artifact: StagedArtifact | undefined;
+  /** Of the trace that the release belongs to; null when it belongs to none. */
+  readonly traceparent: string | null;
 }
 
 /** What the other services are told of an event; most of a timeline is nobody else's business. */
 export function messagesOf(event: RolloutEvent, context: Context): CloudEvent[] {
   const { releaseId, provider, game, version } = event;
   const release = { releaseId, provider, game, version };
-  const origin = { source: 'croupier/deployer', subject: `${provider}/${game}` };
+  const origin = {
+    source: 'croupier/deployer',
+    subject: `${provider}/${game}`,
+    traceparent: context.traceparent,
+  };
   switch (event.type) {
     case 'release.queued':
       return [newEvent(event.type, { ...release, digest: event.plan.digest }, origin)];
-    case 'approval.requested':
-      return [newEvent(event.type, { ...release, digest: event.digest, required: event.required }, origin)];
+    case 'approval.requested': {
+      const { digest, required, expiresAt } = event;
+      const until = expiresAt ? new Date(expiresAt).toISOString() : null;
+      return [newEvent(event.type, { ...release, digest, required, expiresAt: until }, origin)];
+    }
+    case 'approval.overridden': {
+      const { actor, reason, digest, given, required } = event;
+      return [newEvent(event.type, { ...release, digest, actor, reason, given, required }, origin)];
+    }
     case 'release.approved': {
       const { actor, digest, given, required } = event;
       return [newEvent(event.type, { ...release, digest, actor, given, required }, origin)];

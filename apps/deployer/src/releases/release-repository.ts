@@ -35,13 +35,20 @@ export class ReleaseRepository {
    * Creates the release, unless this version has that attempt already; answers whether it did. `attempt` counts the
    * releases of one version: a retry, or a way back to it, is a further one.
    */
-  async create(tx: EntityManager, artifact: Artifact, decision: Decision, attempt: number): Promise<boolean> {
+  async create(
+    tx: EntityManager,
+    artifact: Artifact,
+    decision: Decision,
+    attempt: number,
+    traceparent: string | null = null,
+  ): Promise<boolean> {
     const state = folded(decision);
     const { releaseId: id, provider, game, version } = state.plan;
     const inserted = await tx.query<unknown[]>(
       `INSERT INTO releases
-         (id, provider, game, version, attempt, partition, digest, manifest_url, manifest, status, state, revision, last_hash)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12) ON CONFLICT DO NOTHING RETURNING id`,
+         (id, provider, game, version, attempt, partition, digest, manifest_url, manifest, status, state, revision, last_hash,
+          traceparent)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13) ON CONFLICT DO NOTHING RETURNING id`,
       [
         id,
         provider,
@@ -55,11 +62,14 @@ export class ReleaseRepository {
         statusOf(state),
         JSON.stringify(state),
         GENESIS_HASH,
+        traceparent,
       ],
     );
     if (inserted.length === 0) return false;
     const before = { id, revision: 0, lastHash: GENESIS_HASH };
-    await this.writer.write(tx, [{ before, flags: artifact.manifest.flags, state, ...decision }]);
+    await this.writer.write(tx, [
+      { before, flags: artifact.manifest.flags, traceparent, state, ...decision },
+    ]);
     return true;
   }
 
@@ -110,6 +120,15 @@ export class ReleaseRepository {
       [provider, game, version],
     );
     return rows[0] ? recordOf(rows[0]) : null;
+  }
+
+  /** Whether the version has been stable: what its first release had to show, it has shown. */
+  async wasPromoted(provider: string, game: string, version: string): Promise<boolean> {
+    const rows = await this.dataSource.query<unknown[]>(
+      `SELECT FROM releases WHERE provider = $1 AND game = $2 AND version = $3 AND status = 'promoted' LIMIT 1`,
+      [provider, game, version],
+    );
+    return rows.length > 0;
   }
 
   /** Versions of a subject that are on their way to be stable. */

@@ -24,6 +24,7 @@ import { pendingOf, ReleaseWriter, type Written } from './release-writer';
 interface LockedRow extends StoredRow {
   readonly last_hash: string;
   readonly flags: readonly string[];
+  readonly traceparent: string | null;
 }
 
 interface GroundRow {
@@ -101,7 +102,8 @@ export class PostgresReleaseStore implements ReleaseStore {
       const row = locked.get(id)!;
       if (decision.events.length === 0) return [];
       const before = { id, revision: row.revision, lastHash: row.last_hash };
-      return [{ before, flags: row.flags, state: states.get(id)!, ...decision }];
+      const { flags, traceparent } = row;
+      return [{ before, flags, traceparent, state: states.get(id)!, ...decision }];
     });
     const releases = new Map((await this.writer.write(tx, written)).map((release) => [release.id, release]));
     const effects = await this.writer.addEffects(tx, written);
@@ -127,7 +129,8 @@ export class PostgresReleaseStore implements ReleaseStore {
       const dealings = effects.flatMap(({ releaseId, effect }) => {
         const row = locked.get(releaseId);
         const isToDeal = isTraffic(effect) && tickedOff.has(effect.key) && latest.has(effect.key);
-        return row && isToDeal ? [{ releaseId, plan: row.state.plan, effect }] : [];
+        if (!row || !isToDeal) return [];
+        return [{ releaseId, plan: row.state.plan, effect, traceparent: row.traceparent }];
       });
       if (dealings.length === 0) return [...locked.values()].map(storedOf);
       const routingVersion = await this.routing.deal(tx, dealings);
@@ -194,7 +197,7 @@ export class PostgresReleaseStore implements ReleaseStore {
     of: readonly { readonly releaseId: StoredRelease['id'] }[],
   ): Promise<Map<StoredRelease['id'], LockedRow>> {
     const rows = await tx.query<LockedRow[]>(
-      `SELECT ${STORED_COLUMNS}, last_hash, manifest -> 'flags' AS flags FROM releases
+      `SELECT ${STORED_COLUMNS}, last_hash, traceparent, manifest -> 'flags' AS flags FROM releases
        WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
       [[...new Set(of.map(({ releaseId }) => releaseId))]],
     );

@@ -1,3 +1,5 @@
+import { Outbox } from '@croupier/messaging';
+import { AuditTrail } from '@croupier/service-kit';
 import type { ReleaseId } from '@croupier/contracts';
 import { blueGreenSteps } from '@croupier/rollout';
 import type { FreezeService } from '../freezes/freeze-service';
@@ -11,6 +13,8 @@ const LOOK = { minDurationMs: 0, minRequests: 10, deadlineMs: 60_000 };
 const FREEZE = { name: 'grand-final', until: Date.now() + 3_600_000 };
 const QUIET_LOOP = { wake: () => undefined } as OrchestrationLoop;
 const DEAF = { decided: () => undefined } as unknown as OrchestrationObserver;
+
+const AUDIT = new AuditTrail(new Outbox(), 'deployer');
 
 describe('what operators and other services tell a release', () => {
   let desk: ReleaseDesk;
@@ -28,7 +32,7 @@ describe('what operators and other services tell a release', () => {
   afterEach(() => desk.close());
 
   const tellerIn = (freezes: Pick<FreezeService, 'freezeOf'>) =>
-    new ReleaseTeller(desk.dataSource, desk.store, QUIET_LOOP, DEAF, freezes as FreezeService);
+    new ReleaseTeller(desk.dataSource, desk.store, QUIET_LOOP, DEAF, freezes as FreezeService, AUDIT);
   const approval = { kind: 'command', command: 'approve', actor: 'ann', reason: 'looks right' } as const;
 
   it('begins nothing in a freeze that the release has not heard of', async () => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReleaseId } from '@croupier/contracts';
 import type { Told } from '@croupier/orchestrator';
 import type { Freeze, ReleasePlan, RolloutInput } from '@croupier/rollout';
-import { requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
+import { AuditTrail, requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
 import { DataSource, type EntityManager } from 'typeorm';
 import { FreezeService } from '../freezes/freeze-service';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
@@ -18,6 +18,7 @@ export class ReleaseTeller {
     private readonly loop: OrchestrationLoop,
     private readonly observer: OrchestrationObserver,
     private readonly freezes: FreezeService,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Answers null when there is no such release. Refuses with 412 when it is not as the caller takes it to be. */
@@ -28,7 +29,20 @@ export class ReleaseTeller {
   ): Promise<Told | null> {
     const told = await this.dataSource.transaction(async (tx) => {
       if (expected) await this.requireRevision(tx, releaseId, expected);
-      return this.tellWithin(tx, releaseId, input);
+      const answer = await this.tellWithin(tx, releaseId, input);
+      if (answer && input.kind === 'command' && !answer.decision.refusal) {
+        const { actor, command, reason } = input;
+        const { provider } = answer.release.state.plan;
+        const object = { type: 'release', id: releaseId };
+        await this.audit.record(tx, {
+          provider,
+          actor,
+          action: `release.commanded.${command}`,
+          object,
+          reason,
+        });
+      }
+      return answer;
     });
     if (told) this.after(told);
     return told;

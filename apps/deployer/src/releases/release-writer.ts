@@ -6,6 +6,7 @@ import {
   currentWeight,
   isActive,
   isFinished,
+  reasonOf,
   statusOf,
   summary,
   type Effect,
@@ -22,6 +23,8 @@ export interface Written {
   readonly before: Pick<StoredRelease, 'id' | 'revision'> & { readonly lastHash: string };
   /** What its manifest names. */
   readonly flags: readonly string[];
+  /** Of the trace that the release belongs to. */
+  readonly traceparent: string | null;
   readonly state: RolloutState;
   readonly events: readonly RolloutEvent[];
   readonly effects: readonly Effect[];
@@ -49,7 +52,7 @@ export class ReleaseWriter {
     await this.timeline.store(tx, appended);
     const [rows] = await tx.query<[StoredRow[], number]>(
       `UPDATE releases AS r SET state = n.state, status = n.status, active = n.active, finished = n.finished,
-         weight_percent = n.weight, stable_version = n.stable, reason = n.reason, revision = n.revision,
+         weight_percent = n.weight, stable_version = n.stable, reason = coalesce(n.reason, r.reason), revision = n.revision,
          last_hash = n.hash, updated_at = now(), changed_by = pg_current_xact_id(),
          step_routing_version = CASE WHEN n.unrouted THEN NULL ELSE r.step_routing_version END
        FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, state jsonb, status text, active boolean, finished boolean,
@@ -93,9 +96,9 @@ export class ReleaseWriter {
       tx,
       staged.map(({ before }) => before.id),
     );
-    return written.flatMap(({ before, events, flags, state }) =>
+    return written.flatMap(({ before, events, flags, state, traceparent }) =>
       events.flatMap((event) =>
-        messagesOf(event, { plan: state.plan, flags, artifact: artifacts.get(before.id) }),
+        messagesOf(event, { plan: state.plan, flags, traceparent, artifact: artifacts.get(before.id) }),
       ),
     );
   }
@@ -120,7 +123,6 @@ export function pendingOf({ release_id, sequence, effect }: EffectRow): PendingE
 }
 
 function rowOf({ state, events, effects }: Written, { head }: Appended): object {
-  const last = events.at(-1);
   return {
     id: head.id,
     state,
@@ -129,7 +131,7 @@ function rowOf({ state, events, effects }: Written, { head }: Appended): object 
     finished: isFinished(state),
     weight: currentWeight(state),
     stable: state.plan.stableVersion,
-    reason: last === undefined ? '' : summary(last),
+    reason: reasonOf(state, events),
     revision: head.revision,
     hash: head.lastHash,
     unrouted: effects.some(isTraffic),

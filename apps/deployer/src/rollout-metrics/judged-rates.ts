@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { MetricEvidence, ReleaseId } from '@croupier/contracts';
 import type { ReleasePlan } from '@croupier/rollout';
 
@@ -14,6 +15,7 @@ const FORGOTTEN_AFTER_MS = 300_000;
 const KEPT = 1_000;
 
 /** What this replica has judged last, of rollouts under way. */
+@Injectable()
 export class JudgedRates {
   private readonly byRelease = new Map<ReleaseId, Judged>();
 

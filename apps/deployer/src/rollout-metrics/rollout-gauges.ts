@@ -14,12 +14,12 @@ type Named = Pick<ReleasePlan, (typeof NAMES)[number]>;
 /** Rollouts under way and the last that ended: a series begins and ends with what it tells of. */
 @Injectable()
 export class RolloutGauges {
-  private readonly rates = new JudgedRates();
   private readonly ended = new EndedReleases();
 
   constructor(
     private readonly metrics: Metrics,
     private readonly standing: StandingReleases,
+    private readonly rates: JudgedRates,
   ) {
     this.tellRollouts();
     this.tellRates();

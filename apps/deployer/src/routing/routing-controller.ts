@@ -1,6 +1,7 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { RequiresService } from '@croupier/service-kit';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { RoutingRepository } from './routing-repository';
@@ -24,6 +25,7 @@ export class RoutingController {
   ) {}
 
   /** Long poll: 200 with what has changed since `after`, once something has; 204 when `waitMs` is over. */
+  @RequiresService()
   @Get()
   async newer(@Query() query: RoutingQueryDto, @Res() reply: FastifyReply): Promise<void> {
     const newer = await this.waiters.newerThan(query.after, query.waitMs);

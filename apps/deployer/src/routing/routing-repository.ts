@@ -4,6 +4,7 @@ import { newEvent, Outbox } from '@croupier/messaging';
 import type { Transaction } from '@croupier/persistence';
 import { highestWeight, NO_WEIGHT, type Effect, type ReleasePlan, type Weights } from '@croupier/rollout';
 import { DataSource } from 'typeorm';
+import { dealtVersions } from './dealt-versions';
 import { BUCKETS_PER_PERCENT, routeOf } from './subject-route';
 import { StandingRepository, subjectOf, type Promotion } from './standing-repository';
 import type { Subject } from './stored-standing';
@@ -12,6 +13,8 @@ import type { Subject } from './stored-standing';
 export interface Dealing {
   readonly plan: ReleasePlan;
   readonly effect: Extract<Effect, { readonly kind: 'set-weight' | 'promote-traffic' }>;
+  /** Of the trace that the release belongs to. */
+  readonly traceparent: string | null;
 }
 
 interface Dealt extends Subject {
@@ -103,7 +106,7 @@ export class RoutingRepository {
       [JSON.stringify(dealt)],
     );
     await this.standings.promoted(tx, promotions(dealings), routingVersion);
-    await this.store(tx, dealt, routingVersion);
+    await this.store(tx, dealt, routingVersion, tracesOf(dealings));
     return routingVersion;
   }
 
@@ -121,7 +124,12 @@ export class RoutingRepository {
     return Number(row?.routing_version);
   }
 
-  private async store(tx: Transaction, subjects: readonly Subject[], routingVersion: number): Promise<void> {
+  private async store(
+    tx: Transaction,
+    subjects: readonly Subject[],
+    routingVersion: number,
+    traces: Traces = new Map(),
+  ): Promise<void> {
     const standings = await this.standings.of(tx, subjects);
     const routes = new Map(standings.map((standing) => [subjectOf(standing), routeOf(standing)]));
     await tx.query(
@@ -141,8 +149,19 @@ export class RoutingRepository {
     );
     await this.standings.noteLeft(tx, standings, routes);
     const changes = [...routes.values()].flatMap((route) => route ?? []);
-    await this.outbox.append(tx, ...changes.map((route) => trafficChanged(route, routingVersion)));
+    await this.outbox.append(tx, ...changes.map((route) => trafficChanged(route, routingVersion, traces)));
   }
+}
+
+/** The `traceparent` of the release that deals a subject anew; of several, of the last one. */
+type Traces = ReadonlyMap<SubjectId, string>;
+
+function tracesOf(dealings: readonly Dealing[]): Traces {
+  return new Map(
+    dealings.flatMap(({ plan, traceparent }) =>
+      traceparent === null ? [] : [[subjectId(plan.provider, plan.game), traceparent] as const],
+    ),
+  );
 }
 
 function promotions(dealings: readonly Dealing[]): Promotion[] {
@@ -175,6 +194,7 @@ function dealtOf({ plan, effect }: Dealing): Dealt {
 function trafficChanged(
   route: SubjectRoute,
   routingVersion: number,
+  traces: Traces,
 ): ReturnType<typeof newEvent<'traffic.changed'>> {
   const { provider, game, stable, canary, canaryBuckets, marketBuckets } = route;
   const buckets = Math.max(canaryBuckets, ...Object.values(marketBuckets));
@@ -185,6 +205,12 @@ function trafficChanged(
     stableVersion: stable.version,
     canaryVersion: canary?.version ?? null,
     canaryWeightPercent: buckets / BUCKETS_PER_PERCENT,
+    dealt: dealtVersions(route),
   };
-  return newEvent('traffic.changed', change, { source: 'croupier/deployer', subject: `${provider}/${game}` });
+  const subject = subjectId(provider, game);
+  return newEvent('traffic.changed', change, {
+    source: 'croupier/deployer',
+    subject,
+    traceparent: traces.get(subject),
+  });
 }

@@ -16,7 +16,7 @@ export function routeOf(standing: StoredStanding): SubjectRoute | null {
   if (stable === undefined) return null;
   const canary = service.canary && routed(service.canary);
   const dealt = new Set([stable, ...(canary ? [canary] : []), ...fallbacks].map(({ version }) => version));
-  const { elsewhere, markets } = service.weights;
+  const { elsewhere, markets, mirrorPercent } = service.weights;
   return {
     provider: standing.provider,
     game: standing.game,
@@ -32,6 +32,8 @@ export function routeOf(standing: StoredStanding): SubjectRoute | null {
       .map((version) => routedOf(version, version.cleared)),
     fallbacks,
     revoked: [...standing.revoked],
+    // Those who play the canary come first, and are not copied.
+    ...(mirrorPercent !== undefined && { mirrorBuckets: bucketsOf(elsewhere + mirrorPercent) }),
   };
 }
 

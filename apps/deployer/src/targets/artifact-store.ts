@@ -3,11 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { GameManifest, ManifestFile } from '@croupier/contracts';
-import { OutboundHttp, RegistryAccess } from '@croupier/service-kit';
+import { VersionFiles } from '@croupier/service-kit';
 import { DeployerConfig } from '../deployer-config';
 import { isComplete, sha256 } from './verified-files';
 
-const FILE_TIMEOUT_MS = 30_000;
+const FETCHING = { timeoutMs: 30_000, attempts: 3 };
 
 /** Files of versions on this machine, by digest. What is on disk was checked against the manifest's SHA-256. */
 @Injectable()
@@ -15,8 +15,7 @@ export class ArtifactStore {
   private readonly root: string;
 
   constructor(
-    private readonly http: OutboundHttp,
-    private readonly registry: RegistryAccess,
+    private readonly files: VersionFiles,
     config: DeployerConfig,
   ) {
     this.root = resolve(config.stateDirectory, 'artifacts');
@@ -35,12 +34,7 @@ export class ArtifactStore {
 
   private async download(file: ManifestFile, manifestUrl: string, folder: string): Promise<void> {
     const url = new URL(file.path, manifestUrl).href;
-    const headers = this.registry.headersFor(url);
-    const bytes = await this.http.getBytes(url, {
-      headers,
-      maxBytes: file.sizeBytes,
-      timeoutMs: FILE_TIMEOUT_MS,
-    });
+    const bytes = await this.files.get(url, { ...FETCHING, maxBytes: file.sizeBytes });
     if (sha256(bytes) !== file.sha256)
       throw new Error(`${url} is not the file that was registered: its SHA-256 differs`);
     const path = join(folder, file.path);

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { MetricReports } from '@croupier/contracts';
+import { RequiresService } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
@@ -23,6 +24,7 @@ export class MetricController {
   ) {}
 
   /** Counts of metrics whose source is `webhook`. A report counts once however often it comes. */
+  @RequiresService()
   @Post()
   @HttpCode(202)
   @ZodResponse({ status: 202, type: StoredDto })

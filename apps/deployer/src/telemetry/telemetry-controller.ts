@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { TelemetryBatch } from '@croupier/contracts';
+import { RequiresService } from '@croupier/service-kit';
 import { createZodDto } from 'nestjs-zod';
 import { OrchestrationLoop } from '../orchestration/orchestration-loop';
 import { TelemetryRepository } from './telemetry-repository';
@@ -16,6 +17,7 @@ export class TelemetryController {
   ) {}
 
   /** Gateways report here. A window counts once however often it comes; 204 means that it is stored. */
+  @RequiresService()
   @Post()
   @HttpCode(204)
   async accept(@Body() batch: TelemetryBatchDto): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ReleaseId, TimelineEntry } from '@croupier/contracts';
+import type { MetricEvidence, ReleaseId, TimelineEntry } from '@croupier/contracts';
 import { DataSource, type EntityManager } from 'typeorm';
 import { chainHash, firstBreak } from './hash-chain';
 
@@ -33,6 +33,9 @@ interface EntryRow {
   readonly previous_hash: string;
   readonly hash: string;
 }
+
+/** Who has missed more of a feed reads the lists instead. */
+const MOST_MISSED = 1_000;
 
 /** The append-only timeline of each release. The caller holds the releases' row locks. */
 @Injectable()
@@ -79,6 +82,19 @@ export class TimelineRepository {
     return rows.map(entryOf);
   }
 
+  /** The last decision that was told with evidence. */
+  async lastWithEvidence(
+    releaseId: ReleaseId,
+  ): Promise<{ readonly at: Date; readonly evidence: readonly MetricEvidence[] } | null> {
+    const rows = await this.dataSource.query<{ at: Date; evidence: MetricEvidence[] }[]>(
+      `SELECT at, data -> 'evidence' AS evidence FROM rollout_events
+       WHERE release_id = $1 AND jsonb_typeof(data -> 'evidence') = 'array' AND data -> 'evidence' <> '[]'
+       ORDER BY sequence DESC LIMIT 1`,
+      [releaseId],
+    );
+    return rows[0] ?? null;
+  }
+
   /** What was recorded at or after the cursor, of all releases; may repeat. With null, only where to begin. */
   async recordedSince(
     cursor: string | null,
@@ -95,6 +111,24 @@ export class TimelineRepository {
     return {
       cursor: rows[0]?.cursor ?? '0',
       entries: rows.flatMap((row) => (isEntry(row) ? [{ ...entryOf(row), releaseId: row.release_id }] : [])),
+    };
+  }
+
+  /** What was recorded from one cursor to another, or the last of it when that is too much; may repeat. */
+  async recordedBetween(
+    since: string,
+    until: string,
+  ): Promise<{ complete: boolean; entries: (TimelineEntry & { releaseId: ReleaseId })[] }> {
+    const rows = await this.dataSource.query<(EntryRow & { release_id: ReleaseId })[]>(
+      `SELECT * FROM (
+         SELECT * FROM rollout_events WHERE recorded_by >= $1::xid8 AND recorded_by <= $2::xid8
+         ORDER BY recorded_by DESC, sequence DESC LIMIT ${MOST_MISSED + 1}) e
+       ORDER BY release_id, sequence`,
+      [since, until],
+    );
+    return {
+      complete: rows.length <= MOST_MISSED,
+      entries: rows.map((row) => ({ ...entryOf(row), releaseId: row.release_id })),
     };
   }
 

@@ -9,6 +9,7 @@ import {
   pageSchema,
   positionOf,
   type Page,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -34,6 +35,7 @@ export class ChangeRequestController {
     private readonly ledger: Ledger,
   ) {}
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: PageDto })
   async list(
@@ -49,6 +51,7 @@ export class ChangeRequestController {
     return pageOf(views, { limit, url, positionOfRow: ({ id }) => id });
   }
 
+  @Requires('viewer')
   @Get(':id')
   @ZodResponse({ type: ViewDto })
   async one(@Param() { id }: IdDto): Promise<ChangeRequestView> {
@@ -58,6 +61,7 @@ export class ChangeRequestController {
   }
 
   /** Applied at once where it needs no approval and has no time. */
+  @Requires('operator')
   @Post()
   @Idempotent()
   @ZodResponse({ type: ViewDto, status: 201 })
@@ -66,6 +70,7 @@ export class ChangeRequestController {
   }
 
   /** By somebody other than the author, once each. */
+  @Requires('approver')
   @Post(':id/approve')
   @HttpCode(200)
   @ZodResponse({ type: ViewDto })
@@ -78,6 +83,7 @@ export class ChangeRequestController {
     return this.one({ id });
   }
 
+  @Requires('approver')
   @Post(':id/reject')
   @HttpCode(200)
   @ZodResponse({ type: ViewDto })
@@ -90,6 +96,7 @@ export class ChangeRequestController {
     return this.one({ id });
   }
 
+  @Requires('operator')
   @Post(':id/cancel')
   @HttpCode(200)
   @ZodResponse({ type: ViewDto })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { ChangeRequestDocument, FlagChange } from '@croupier/contracts';
+import { isSameActor, type ChangeRequestDocument, type FlagChange } from '@croupier/contracts';
 import { ProblemException } from '@croupier/service-kit';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Ledger, type Signature } from '../ledger/ledger';
@@ -59,9 +59,9 @@ export class ChangeRequests {
   async approve({ id, author, reason }: Decision): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const request = await this.waiting(tx, id);
-      if (author === request.author) throw approverMissing('is the author of the change');
+      if (isSameActor(author, request.author)) throw approverMissing('is the author of the change');
       if (author === UNNAMED) throw approverMissing('is not named');
-      if (request.approvals.some(({ actor }) => actor === author))
+      if (request.approvals.some(({ actor }) => isSameActor(actor, author)))
         throw approverMissing('has approved already');
       const approval = { actor: author, reason, at: new Date().toISOString() };
       await this.goOn(

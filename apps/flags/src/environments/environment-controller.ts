@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { EnvironmentOrder, EnvironmentView, Slug } from '@croupier/contracts';
-import { Actor, ExpectedIfAny, versionTag, type Precondition } from '@croupier/service-kit';
+import { Actor, ExpectedIfAny, versionTag, type Precondition, Requires } from '@croupier/service-kit';
 import type { FastifyReply } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
@@ -24,6 +24,7 @@ export class EnvironmentController {
     private readonly environments: Environments,
   ) {}
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: ListDto })
   async list(): Promise<{ items: EnvironmentView[] }> {
@@ -31,6 +32,7 @@ export class EnvironmentController {
   }
 
   /** Creates it when there is none. To protect one that has flags changes none of them. */
+  @Requires('admin')
   @Put(':name')
   @ZodResponse({ type: ViewDto })
   async put(

@@ -20,6 +20,7 @@ import {
   versionTag,
   type Page,
   type Precondition,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -57,6 +58,7 @@ export class FlagController {
   ) {}
 
   /** In the order of their names. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: FlagPageDto })
   async list(
@@ -73,6 +75,7 @@ export class FlagController {
     return pageOf(views, { limit, url, positionOfRow: ({ name }) => name });
   }
 
+  @Requires('viewer')
   @Get(':name')
   @ZodResponse({ type: FlagDto })
   async one(@Param() { name }: NameDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<FlagView> {
@@ -80,6 +83,7 @@ export class FlagController {
   }
 
   /** Creates the flag when there is none, and sets what is given; `enabled` where releases switch flags. */
+  @Requires('operator')
   @Put(':name')
   @ZodResponse({ type: FlagDto })
   async put(
@@ -93,6 +97,7 @@ export class FlagController {
   }
 
   /** Sets what is given, in one environment. */
+  @Requires('operator')
   @Put(':name/environments/:environment')
   @ZodResponse({ type: FlagDto })
   async set(
@@ -106,6 +111,7 @@ export class FlagController {
   }
 
   /** Off everywhere, and to SDKs as if it had never been. Its history is kept. */
+  @Requires('operator')
   @Delete(':name')
   @HttpCode(204)
   async archive(
@@ -118,6 +124,7 @@ export class FlagController {
   }
 
   /** Off in every environment at once, without approval, until it is revived. */
+  @Requires('operator')
   @Post(':name/kill')
   @HttpCode(200)
   @ZodResponse({ type: FlagDto })
@@ -131,6 +138,7 @@ export class FlagController {
   }
 
   /** On again where it was on when it was killed. */
+  @Requires('operator')
   @Post(':name/revive')
   @HttpCode(200)
   @ZodResponse({ type: FlagDto })
@@ -144,6 +152,7 @@ export class FlagController {
   }
 
   /** What has become of the flag, newest first, with before and after. */
+  @Requires('viewer')
   @Get(':name/history')
   @ZodResponse({ type: HistoryPageDto })
   async history(

@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { FlagHistoryEntry, FlagHistoryKind } from '@croupier/contracts';
-import { PageQuery, pageOf, pageSchema, positionOf, type Page } from '@croupier/service-kit';
+import { PageQuery, pageOf, pageSchema, positionOf, type Page, Requires } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -24,6 +24,7 @@ export class HistoryController {
   ) {}
 
   /** Every change of flags, segments, environments, tokens and change requests, newest first. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: HistoryPageDto })
   async list(
@@ -36,6 +37,7 @@ export class HistoryController {
   }
 
   /** Recomputes the hash chain of all of it. */
+  @Requires('viewer')
   @Get('verification')
   @ZodResponse({ type: ChainDto })
   async verify(): Promise<{ verified: boolean; brokenAt: number | null }> {

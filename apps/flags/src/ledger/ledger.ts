@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { FlagHistoryEntry, ReleaseId } from '@croupier/contracts';
 import { canonicalJson, linkHash } from '@croupier/persistence';
-import { requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
+import { AuditTrail, requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
 import { DataSource, type EntityManager } from 'typeorm';
 import { documentOf, type DocumentOf, type Kind } from './documents';
 import { HISTORY_COLUMNS, hashedPartOf, historyEntryOf, type HistoryRow } from './history-row';
@@ -57,6 +57,7 @@ const COLUMNS = 'name, document, version, created_at AS "createdAt", updated_at 
 export class Ledger {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly audit: AuditTrail,
     @Optional() @Inject(OUTSIDE) private readonly outside?: Outside,
   ) {}
 
@@ -79,6 +80,17 @@ export class Ledger {
     if (canonicalJson(before) === canonicalJson(after)) return { before, after, version };
     await this.outside?.write(kind, name, before, after);
     await this.append(tx, order, { before, after, version: version + 1, revision, previousHash: head.hash });
+    const { author: actor, reason, cause } = order;
+    const action = `${kind}.${changeName(before, after)}`;
+    const told = { cause, document: after };
+    await this.audit.record(tx, {
+      actor,
+      action,
+      object: { type: kind, id: name },
+      reason,
+      before,
+      after: told,
+    });
     return { before, after, version: version + 1 };
   }
 
@@ -200,6 +212,11 @@ export class Ledger {
 
 /** Of a flag that somebody else has made. */
 const UNSEEN = { version: 0, createdAt: new Date(0), updatedAt: new Date(0) };
+
+function changeName(before: unknown, after: unknown): string {
+  if (before === null) return 'created';
+  return after === null ? 'deleted' : 'changed';
+}
 
 /** As jsonb has no null of its own that would be the column's. */
 function jsonOf(document: unknown): string | null {

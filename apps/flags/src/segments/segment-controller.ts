@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { DeletionQuery, SegmentOrder, SegmentView, Slug } from '@croupier/contracts';
-import { Actor, ExpectedIfAny, versionTag, type Precondition } from '@croupier/service-kit';
+import { Actor, ExpectedIfAny, versionTag, type Precondition, Requires } from '@croupier/service-kit';
 import type { FastifyReply } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -26,6 +26,7 @@ export class SegmentController {
     private readonly changes: Changes,
   ) {}
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: ListDto })
   async list(): Promise<{ items: SegmentView[] }> {
@@ -33,6 +34,7 @@ export class SegmentController {
   }
 
   /** Creates it when there is none; its `id` is what strategies name. */
+  @Requires('operator')
   @Put(':name')
   @ZodResponse({ type: ViewDto })
   async put(
@@ -51,6 +53,7 @@ export class SegmentController {
   }
 
   /** Strategies that name it match nobody from then on. */
+  @Requires('operator')
   @Delete(':name')
   @HttpCode(204)
   async remove(

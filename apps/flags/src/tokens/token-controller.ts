@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { DeletionQuery, FlagTokenCreated, FlagTokenOrder, FlagTokenView, Slug } from '@croupier/contracts';
-import { Actor, ProblemException } from '@croupier/service-kit';
+import { Actor, ProblemException, Requires } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
@@ -28,6 +28,7 @@ export class TokenController {
   ) {}
 
   /** Those that operators have made; the configuration's own are not listed. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: ListDto })
   async list(): Promise<{ items: FlagTokenView[] }> {
@@ -43,6 +44,7 @@ export class TokenController {
   }
 
   /** Draws a token for SDKs of one environment. Its secret is in this answer and nowhere else. */
+  @Requires('admin')
   @Post()
   @ZodResponse({ type: CreatedDto, status: 201 })
   async create(
@@ -68,6 +70,7 @@ export class TokenController {
   }
 
   /** From then on it is refused. Streams that it opened go on to their end. */
+  @Requires('admin')
   @Delete(':name')
   @HttpCode(204)
   async remove(

@@ -6,12 +6,12 @@ import type { IssuedToken } from '../sessions/session-tokens';
 export function launchAnswer(
   provider: string,
   game: string,
-  { version, notes }: DealtVersion | PinnedVersion,
+  dealt: DealtVersion | PinnedVersion,
   { token, expiresAt }: IssuedToken,
 ): string {
-  notes.answer ??= beginningOf(provider, game, version);
+  dealt.answer ??= beginningOf(provider, game, dealt.version);
   // Neither a token nor a time has a character that JSON escapes.
-  return `${notes.answer},"sessionToken":"${token}","expiresAt":"${expiresAt}"}`;
+  return `${dealt.answer},"sessionToken":"${token}","expiresAt":"${expiresAt}"}`;
 }
 
 function beginningOf(
@@ -27,10 +27,15 @@ function beginningOf(
     manifestUrl,
     playPath: `/play/${provider}/${game}/`,
   };
-  return inAscii(JSON.stringify(launch)).slice(0, -1);
+  return flat(inAscii(JSON.stringify(launch)).slice(0, -1));
 }
 
 /** JSON may name any character by its code units (RFC 8259, 7). */
 function inAscii(json: string): string {
   return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The same text on its own: what is cut from a text, V8 keeps as a place in it, and reads by way of it each time. */
+function flat(ascii: string): string {
+  return Buffer.from(ascii, 'latin1').toString('latin1');
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LaunchQuery } from '@croupier/contracts';
-import { bucketOf, dealBucket, findSubject, type PinnedVersion, type Subject } from '@croupier/routing';
+import { bucketIn, dealBucket, findSubject, type PinnedVersion, type Subject } from '@croupier/routing';
 import { ProblemException } from '@croupier/service-kit';
 import type { GatewayMetrics } from '../metrics/gateway-metrics';
 import { grantedVersion } from '../overrides/granted-version';
@@ -34,13 +34,15 @@ export class LaunchHandler {
   tryLaunch(provider: string, game: string, player: string, market: string, granted?: string): string | null {
     const { table } = this.parts.routing;
     const subject = table === null ? undefined : findSubject(table, provider, game);
-    if (table === null || subject === undefined || player.length > LONGEST_PLAYER) return null;
+    const column = table?.columns.of.get(market);
+    if (table === null || subject === undefined || column === undefined) return null;
+    if (player.length > LONGEST_PLAYER) return null;
     const { list } = this.parts.testers;
     const meant = granted ?? (list.size > 0 ? list.versionFor(player, provider, game, market) : undefined);
     const forced = meant === undefined ? undefined : servedIn(subject, meant, market);
     if (granted !== undefined && forced === undefined) return null;
-    const bucket = bucketOf(player, subject.salt);
-    const dealt = forced ?? dealBucket(table, subject, bucket, market);
+    const bucket = bucketIn(table, subject, player);
+    const dealt = forced ?? dealBucket(table, subject, bucket, column);
     if (dealt.kind !== 'dealt' && dealt.kind !== 'pinned') return null;
 
     const { version, role } = dealt;
@@ -48,7 +50,7 @@ export class LaunchHandler {
     // Every field by its name: spreading one object into the next takes longer than all the rest of a launch.
     const session = { player, provider, game, version: version.version, market, bucket, chosen };
     const issued = this.parts.tokens.issue(session);
-    if (!chosen) this.parts.telemetry.countLaunch({ dealt, market });
+    if (!chosen) this.parts.telemetry.countLaunch(dealt, column);
     this.parts.metrics.countLaunch(role);
     return launchAnswer(provider, game, dealt, issued);
   }

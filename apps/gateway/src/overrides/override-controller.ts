@@ -2,9 +2,10 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { SemVer, Slug, Timestamp } from '@croupier/contracts';
-import { ProblemException } from '@croupier/service-kit';
+import { gameVersionId, SemVer, Slug, subjectId, Timestamp } from '@croupier/contracts';
+import { Actor, AuditTrail, ProblemException, Requires } from '@croupier/service-kit';
 import { ZodResponse, createZodDto } from 'nestjs-zod';
+import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { GatewayConfig } from '../gateway-config';
 import { OverrideGrants } from './override-grants';
@@ -40,22 +41,37 @@ class TestersDto extends createZodDto(Testers) {}
 export class OverrideController {
   private readonly grants: OverrideGrants;
   private readonly path: string | undefined;
+  private readonly gatewayId: string;
 
-  constructor({ sessionSecret, stateDirectory }: GatewayConfig) {
+  constructor(
+    { sessionSecret, stateDirectory, gatewayId }: GatewayConfig,
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditTrail,
+  ) {
+    this.gatewayId = gatewayId;
     this.grants = new OverrideGrants(sessionSecret);
     this.path = testerFilePath(stateDirectory);
   }
 
   /** A grant to get this version, for as long as it is routed. */
+  @Requires('operator')
   @Post('grants')
   @HttpCode(201)
   @ZodResponse({ status: 201, type: Grant })
-  grant(@Body() { ttlSeconds, ...override }: GrantRequest): z.infer<typeof Grant.schema> {
+  async grant(
+    @Body() { ttlSeconds, ...override }: GrantRequest,
+    @Actor() actor: string,
+  ): Promise<z.infer<typeof Grant.schema>> {
     const { grant, expiresAt } = this.grants.issue(override, ttlSeconds);
+    const { provider, game, version } = override;
+    const object = { type: 'version', id: gameVersionId(subjectId(provider, game), version) };
+    const change = { provider, actor, action: 'override.granted', object, after: { expiresAt } };
+    await this.dataSource.transaction((tx) => this.audit.record(tx, change));
     return { grant, expiresAt: expiresAt.toISOString(), previewPath: `/preview/${grant}/` };
   }
 
   /** The testers of this gateway. */
+  @Requires('viewer')
   @Get('testers')
   @ZodResponse({ status: 200, type: TestersDto })
   async testers(): Promise<Testers> {
@@ -69,10 +85,16 @@ export class OverrideController {
   }
 
   /** Replaces the testers of this gateway; its workers know within a second. */
+  @Requires('operator')
   @Put('testers')
   @ZodResponse({ status: 200, type: TestersDto })
-  async replaceTesters(@Body() testers: TestersDto): Promise<Testers> {
+  async replaceTesters(@Body() testers: TestersDto, @Actor() actor: string): Promise<Testers> {
     if (this.path === undefined) throw nowhereToKeepTesters();
+    // They are in a file: told before it is written, so that nothing is changed untold.
+    const before = await this.testers();
+    const object = { type: 'testers', id: this.gatewayId };
+    const change = { actor, action: 'testers.replaced', object, before, after: testers };
+    await this.dataSource.transaction((tx) => this.audit.record(tx, change));
     const unfinished = `${this.path}.${process.pid}.new`;
     await mkdir(dirname(this.path), { recursive: true });
     await writeFile(unfinished, JSON.stringify(testers));

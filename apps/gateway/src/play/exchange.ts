@@ -45,8 +45,7 @@ export class Exchange {
     const failed = this.upstreamFailed || statusCode >= 500;
     const slow = durationMs > this.parts.latencyThresholdMs;
     const { session, served } = this.open;
-    const { market } = session;
-    if (!session.chosen) this.parts.telemetry.countRequest({ dealt: served, market }, { failed, slow });
+    if (!session.chosen) this.parts.telemetry.countRequest(served, session.market, { failed, slow });
     this.parts.metrics.countRequest(served.role, failed, durationMs);
   }
 }

@@ -1,3 +1,4 @@
+import { Requires } from '@croupier/service-kit';
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Market, SemVer, Slug, Timestamp, type RoutingSnapshot } from '@croupier/contracts';
@@ -38,6 +39,7 @@ export class RoutingController {
   ) {}
 
   /** What this gateway deals by at this moment. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ status: 200, type: RoutingViewDto })
   current(): RoutingView {

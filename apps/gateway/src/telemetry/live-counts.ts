@@ -6,12 +6,11 @@ export interface RequestOutcome {
   readonly slow: boolean;
 }
 
-/** What a player got. */
-export interface Served {
-  /** As the routing table has it, in a market where it is routed. */
-  readonly dealt: DealtVersion | PinnedVersion;
-  readonly market: string;
-}
+/** What a player got, as the routing table has it. */
+export type Served = DealtVersion | PinnedVersion;
+
+/** Launches that wait to be counted. */
+const NOTED = 256;
 
 /** Where a market's numbers are, counted from its first. */
 const LAUNCHES = 0;
@@ -20,28 +19,40 @@ const ERRORS = 2;
 const SLOW = 3;
 const NUMBERS = 4;
 
+interface Touched {
+  readonly served: Served;
+  readonly column: number;
+}
+
 /**
  * What has been counted since the last drain, by version and market. The numbers are kept with the version, in one
  * array for all of its markets: counting makes no object, however large the catalog is.
+ * Launches are noted in a row and counted together: the numbers of a large catalog lie all over memory, and are waited
+ * for side by side then, and not one by one while players wait, too.
  */
 export class LiveCounts {
-  /** With names of the routing table's, so that no request's texts are kept. */
-  private touched: Served[] = [];
+  private touched: Touched[] = [];
+  private readonly noted = new Array<Served>(NOTED);
+  private readonly notedColumns = new Int32Array(NOTED);
+  private waiting = 0;
 
   /** Versions and markets that there are counts of. */
   get size(): number {
+    this.countNoted();
     return this.touched.length;
   }
 
-  countLaunch(served: Served): void {
-    const counts = countsOf(served);
-    const first = this.touch(counts, served);
-    counts[first + LAUNCHES]! += 1;
+  noteLaunch(served: Served, column: number): void {
+    this.noted[this.waiting] = served;
+    this.notedColumns[this.waiting] = column;
+    this.waiting += 1;
+    if (this.waiting === NOTED) this.countNoted();
   }
 
-  countRequest(served: Served, outcome: RequestOutcome): void {
-    const counts = countsOf(served);
-    const first = this.touch(counts, served);
+  countRequest(served: Served, market: string, outcome: RequestOutcome): void {
+    const column = served.notes.columns.of.get(market) as number;
+    const counts = this.touch(served, column);
+    const first = column * NUMBERS;
     counts[first + REQUESTS]! += 1;
     if (outcome.failed) counts[first + ERRORS]! += 1;
     if (outcome.slow) counts[first + SLOW]! += 1;
@@ -49,34 +60,43 @@ export class LiveCounts {
 
   /** A version may be in it twice, when requests of before a change of the routing ended after it. */
   drain(): TelemetryCount[] {
+    this.countNoted();
     const drained = this.touched.map(drainOne);
     this.touched = [];
     return drained;
   }
 
-  /** Where the numbers of what was served begin. */
-  private touch(counts: Int32Array, { dealt, market }: Served): number {
-    const first = (dealt.notes.columns.get(market) as number) * NUMBERS;
+  private countNoted(): void {
+    for (let index = 0; index < this.waiting; index += 1) {
+      const column = this.notedColumns[index] as number;
+      this.touch(this.noted[index] as Served, column)[column * NUMBERS + LAUNCHES]! += 1;
+    }
+    this.waiting = 0;
+  }
+
+  /** The numbers of what was served. */
+  private touch(served: Served, column: number): Int32Array {
+    const counts = countsOf(served);
+    const first = column * NUMBERS;
     if (counts[first + LAUNCHES] === 0 && counts[first + REQUESTS] === 0)
-      this.touched.push({ dealt, market: dealt.version.markets.find((name) => name === market) ?? market });
-    return first;
+      this.touched.push({ served, column });
+    return counts;
   }
 }
 
-function countsOf({ dealt: { notes } }: Served): Int32Array {
-  return (notes.counts ??= new Int32Array(notes.columns.size * NUMBERS));
+function countsOf({ notes }: Served): Int32Array {
+  return (notes.counts ??= new Int32Array(notes.columns.names.length * NUMBERS));
 }
 
-function drainOne(served: Served): TelemetryCount {
-  const { dealt, market } = served;
-  const { provider, game, columns } = dealt.notes;
+function drainOne({ served, column }: Touched): TelemetryCount {
+  const { provider, game, columns } = served.notes;
   const counts = countsOf(served);
-  const first = (columns.get(market) as number) * NUMBERS;
+  const first = column * NUMBERS;
   const count = {
     provider,
     game,
-    version: dealt.version.version,
-    market,
+    version: served.version.version,
+    market: columns.names[column] as string,
     launches: counts[first + LAUNCHES]!,
     requests: counts[first + REQUESTS]!,
     errors: counts[first + ERRORS]!,

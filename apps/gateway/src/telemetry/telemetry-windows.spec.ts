@@ -1,27 +1,30 @@
 import type { RoutedVersion } from '@croupier/contracts';
 import type { DealtVersion, VersionNotes } from '@croupier/routing';
-import type { Served } from './live-counts';
 import { TelemetryWindows } from './telemetry-windows';
 
 /** More than go along with every window. */
 const MANY_MARKETS = Array.from({ length: 600 }, (_, index) => `US-${index.toString(36).toUpperCase()}`);
-const SERVED: Served = { dealt: dealt('1.0.0', 'slots'), market: 'MT' };
-const ALONE: Served = { dealt: { ...dealt('3.0.0', 'roulette'), compared: false }, market: 'MT' };
+const MARKETS = ['MT', 'SE', ...MANY_MARKETS];
+const MT = 1;
+const SERVED = dealt('1.0.0', 'slots');
+const ALONE: DealtVersion = { ...dealt('3.0.0', 'roulette'), compared: false };
 const FINE = { failed: false, slow: false };
 
 function dealt(version: string, game: string): DealtVersion {
-  return { kind: 'dealt', version: routed(version), role: 'stable', compared: true, notes: notesOf(game) };
+  const notes = notesOf(game);
+  return {
+    kind: 'dealt',
+    role: 'stable',
+    compared: true,
+    answer: undefined,
+    version: routed(version),
+    notes,
+  };
 }
 
 function notesOf(game: string): VersionNotes {
-  const markets = ['MT', 'SE', ...MANY_MARKETS];
-  return {
-    provider: 'acme',
-    game,
-    columns: new Map(markets.map((market, column) => [market, column])),
-    answer: undefined,
-    counts: undefined,
-  };
+  const of = new Map(MARKETS.map((market, index) => [market, index + 1]));
+  return { provider: 'acme', game, columns: { of, names: ['', ...MARKETS] }, counts: undefined };
 }
 
 function routed(version: string): RoutedVersion {
@@ -57,7 +60,7 @@ describe('telemetry windows', () => {
   }
 
   function countMany(): void {
-    for (const market of MANY_MARKETS) windows.countLaunch({ ...ALONE, market });
+    MARKETS.forEach((_, index) => windows.countLaunch(ALONE, index + 1));
   }
 
   beforeEach(() => {
@@ -69,12 +72,12 @@ describe('telemetry windows', () => {
   });
 
   it('sum what happened, by version and market', () => {
-    windows.countLaunch(SERVED);
-    windows.countRequest(SERVED, FINE);
-    windows.countRequest(SERVED, { failed: true, slow: false });
-    windows.countRequest(SERVED, { failed: true, slow: true });
-    windows.countRequest({ ...SERVED, market: 'SE' }, { failed: false, slow: true });
-    windows.countRequest({ ...SERVED, dealt: dealt('1.1.0', 'slots') }, FINE);
+    windows.countLaunch(SERVED, MT);
+    windows.countRequest(SERVED, 'MT', FINE);
+    windows.countRequest(SERVED, 'MT', { failed: true, slow: false });
+    windows.countRequest(SERVED, 'MT', { failed: true, slow: true });
+    windows.countRequest(SERVED, 'SE', { failed: false, slow: true });
+    windows.countRequest(dealt('1.1.0', 'slots'), 'MT', FINE);
     closeAfter(250);
     const of = { provider: 'acme', game: 'slots' };
     expect(due()).toMatchObject([
@@ -92,9 +95,9 @@ describe('telemetry windows', () => {
   });
 
   it('count each thing in one window only', () => {
-    windows.countRequest(SERVED, FINE);
+    windows.countRequest(SERVED, 'MT', FINE);
     closeAfter(250);
-    windows.countRequest(SERVED, FINE);
+    windows.countRequest(SERVED, 'MT', FINE);
     closeAfter(250);
     expect(due().map((window) => window.counts[0]?.requests)).toEqual([1, 1]);
   });
@@ -113,10 +116,10 @@ describe('telemetry windows', () => {
   });
 
   it('do not count under a new routing version what ended under the old one', () => {
-    windows.countRequest(SERVED, FINE);
+    windows.countRequest(SERVED, 'MT', FINE);
     closeAfter(5);
     routing.version = 4;
-    windows.countRequest(SERVED, FINE);
+    windows.countRequest(SERVED, 'MT', FINE);
     closeAfter(5);
     expect(due()).toMatchObject([
       { routingVersion: 3, counts: [{ requests: 1 }] },
@@ -125,7 +128,7 @@ describe('telemetry windows', () => {
   });
 
   it('tell of a version that is alone as soon, while there is little to tell', () => {
-    windows.countLaunch(ALONE);
+    windows.countLaunch(ALONE, MT);
     cutAfter(250);
     expect(due()).toMatchObject([{ counts: [{ game: 'roulette', launches: 1 }] }]);
   });
@@ -133,7 +136,7 @@ describe('telemetry windows', () => {
   it('gather for five seconds what nobody compares, and keep nobody waiting who does', () => {
     for (let index = 0; index < 20; index += 1) {
       countMany();
-      windows.countLaunch(SERVED);
+      windows.countLaunch(SERVED, MT);
       cutAfter(250);
     }
     const sent = due();
@@ -143,7 +146,7 @@ describe('telemetry windows', () => {
       startedAt: new Date(1_000_000).toISOString(),
       endedAt: new Date(1_005_000).toISOString(),
     });
-    expect(gathered?.counts).toHaveLength(600);
+    expect(gathered?.counts).toHaveLength(MARKETS.length);
     expect(gathered?.counts.every(({ launches }) => launches === 20)).toBe(true);
   });
 

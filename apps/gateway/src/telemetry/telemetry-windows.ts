@@ -36,12 +36,13 @@ export class TelemetryWindows {
     return this.backlog.size;
   }
 
-  countLaunch(served: Served): void {
-    this.countsOf(served).countLaunch(served);
+  /** @param column of the market, in the table that the version is routed by */
+  countLaunch(served: Served, column: number): void {
+    this.countsOf(served).noteLaunch(served, column);
   }
 
-  countRequest(served: Served, outcome: RequestOutcome): void {
-    this.countsOf(served).countRequest(served, outcome);
+  countRequest(served: Served, market: string, outcome: RequestOutcome): void {
+    this.countsOf(served).countRequest(served, market, outcome);
   }
 
   /** Ends the window, as is due every now and then. */
@@ -66,8 +67,8 @@ export class TelemetryWindows {
     this.backlog.acknowledge();
   }
 
-  private countsOf({ dealt }: Served): LiveCounts {
-    return dealt.compared ? this.compared : this.alone;
+  private countsOf({ compared }: Served): LiveCounts {
+    return compared ? this.compared : this.alone;
   }
 
   private closeAlone(now: number): void {

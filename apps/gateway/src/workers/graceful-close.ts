@@ -12,6 +12,11 @@ export interface GraceMs {
 /** Soon after the last connection has gone. */
 const LOOK_MS = 20;
 
+/** Says `connection: close` on every answer from now on, and takes new connections all the same. */
+export function closeConnectionsByAnswers(server: Server): void {
+  server.prependListener('request', (_request, response) => (response.shouldKeepAlive = false));
+}
+
 /**
  * Takes no connection any more, says `connection: close` on those there are, and closes what is left when its time is
  * up. Closing idle connections at once, as `server.close()` does, would drop a request that is just being sent.
@@ -19,7 +24,7 @@ const LOOK_MS = 20;
 export async function closeGracefully(server: Server, grace: GraceMs): Promise<void> {
   let closed = false;
   NetServer.prototype.close.call(server, () => (closed = true));
-  server.prependListener('request', (_request, response) => (response.shouldKeepAlive = false));
+  closeConnectionsByAnswers(server);
   const until = async (deadline: number): Promise<void> => {
     while (!closed && performance.now() < deadline) await pause(LOOK_MS);
   };

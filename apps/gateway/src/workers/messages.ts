@@ -10,6 +10,8 @@ export type ToWorker =
   /** Where all that is not the players' is answered. */
   | { readonly kind: 'control'; readonly url: string }
   | { readonly kind: 'metrics'; readonly id: number }
+  /** It goes on as before, and tells balancers and clients to go elsewhere. `drain` follows. */
+  | { readonly kind: 'leave' }
   | { readonly kind: 'drain' };
 
 export type FromWorker =

@@ -46,7 +46,7 @@ export async function runPrimary(): Promise<void> {
   let control: RunningService | null = null;
   const stop = async (): Promise<void> => {
     stopping.abort();
-    await pool.stop();
+    await pool.stop(base.SHUTDOWN_DRAIN_MS);
     await control?.stop();
     await Promise.allSettled([bus.close(), cache.close()]);
     process.exit(0);
@@ -57,7 +57,8 @@ export async function runPrimary(): Promise<void> {
 
   control = await startedWhenPossible(stopping.signal, () =>
     startService(controlOf(pool, dealing), {
-      environment: { ...process.env, HOST: '127.0.0.1', PORT: '0' },
+      // The workers have drained before it ends.
+      environment: { ...process.env, HOST: '127.0.0.1', PORT: '0', SHUTDOWN_DRAIN_MS: '0' },
       bus,
       cache,
     }),

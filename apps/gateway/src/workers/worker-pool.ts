@@ -63,8 +63,13 @@ export class WorkerPool {
     }
   }
 
-  async stop(): Promise<void> {
+  /** @param leaveMs how long the workers go on and say that they end, before they take no connection any more */
+  async stop(leaveMs: number): Promise<void> {
     this.stopping = true;
+    if (leaveMs > 0) {
+      this.tell({ kind: 'leave' });
+      await pause(leaveMs);
+    }
     await Promise.all([...this.workers].map((worker) => this.drain(worker)));
   }
 

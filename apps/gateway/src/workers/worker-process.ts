@@ -1,6 +1,15 @@
-import { createServer, type ServerOptions } from 'node:http';
+import { createServer } from 'node:http';
 import replyFrom from '@fastify/reply-from';
-import { BaseConfig, loadConfig, Metrics, OutboundHttp, ServiceAddresses } from '@croupier/service-kit';
+import {
+  BaseConfig,
+  connectionLimits,
+  headAnswers,
+  loadConfig,
+  Metrics,
+  OutboundHttp,
+  refuseConnection,
+  ServiceAddresses,
+} from '@croupier/service-kit';
 import { SERVICE_PORTS } from '@croupier/contracts';
 import { fastify, type FastifyInstance } from 'fastify';
 import { GatewayConfig } from '../gateway-config';
@@ -9,24 +18,29 @@ import { LaunchHandler } from '../launch/launch-game';
 import { GatewayMetrics, PREFIX } from '../metrics/gateway-metrics';
 import { OverrideGrants } from '../overrides/override-grants';
 import { TesterFile, testerFilePath } from '../overrides/tester-file';
-import { controlUnavailable, noRoutingYet } from '../player-problems';
+import { controlUnavailable, ending, noRoutingYet } from '../player-problems';
 import { answerProblem, registerPlayerRoutes } from '../player-routes';
 import { SessionTokens } from '../sessions/session-tokens';
 import { TelemetryReporter } from '../telemetry/telemetry-reporter';
 import { TelemetryWindows } from '../telemetry/telemetry-windows';
-import { closeGracefully } from './graceful-close';
+import { closeConnectionsByAnswers, closeGracefully } from './graceful-close';
 import type { FromWorker, ToWorker, WorkerMetric } from './messages';
 import { WorkerRouting } from './worker-routing';
 
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_MS = 72_000;
 const GRACE = { idle: 3_000, busy: 5_000 };
 
-const Listening = BaseConfig.pick({ HOST: true, PORT: true });
+const Listening = BaseConfig.pick({
+  HOST: true,
+  PORT: true,
+  HTTP_REQUEST_TIMEOUT_MS: true,
+  HTTP_HEADERS_TIMEOUT_MS: true,
+  HTTP_KEEP_ALIVE_TIMEOUT_MS: true,
+});
 
 /** Deals players, and asks nobody: no Nest, no database, no bus. What is not the players' goes to the first process. */
 export async function runWorker(): Promise<void> {
   const config = new GatewayConfig(process.env);
+  const listening = loadConfig(Listening, process.env);
   const routing = new WorkerRouting();
   const metrics = new Metrics('gateway');
   const gatewayMetrics = new GatewayMetrics(metrics);
@@ -48,21 +62,16 @@ export async function runWorker(): Promise<void> {
   };
   const launches = new LaunchHandler(parts);
   const server = fastify({
-    serverFactory: (handler, options) =>
-      createServer(
-        {
-          ...(options as ServerOptions),
-          requestTimeout: REQUEST_TIMEOUT_MS,
-          keepAliveTimeout: KEEP_ALIVE_MS,
-        },
-        (request, response) => {
-          if (!launchDirectly(launches, request, response)) handler(request, response);
-        },
-      ),
+    serverFactory: (handler) =>
+      createServer(connectionLimits(listening), (request, response) => {
+        if (!launchDirectly(launches, request, response)) handler(request, response);
+      }),
+    clientErrorHandler: refuseConnection,
     routerOptions: { maxParamLength: 200 },
     return503OnClosing: false,
   });
   let controlUrl: string | null = null;
+  let leaving = false;
   await registerPlayerRoutes(server, {
     ...parts,
     launches,
@@ -73,7 +82,10 @@ export async function runWorker(): Promise<void> {
   await registerOtherRoutes(
     server,
     () => controlUrl,
-    () => routing.table !== null,
+    () => {
+      if (leaving) throw ending();
+      if (routing.table === null) throw noRoutingYet();
+    },
   );
 
   const drain = async (): Promise<void> => {
@@ -87,8 +99,7 @@ export async function runWorker(): Promise<void> {
         if (message.routing !== null) routing.update(message.routing);
         gatewayMetrics.routingVersion.set(routing.version);
         reporter.onApplicationBootstrap();
-        const { HOST, PORT } = loadConfig(Listening, process.env);
-        return void server.listen({ host: HOST, port: PORT ?? SERVICE_PORTS.gateway });
+        return void server.listen({ host: listening.HOST, port: listening.PORT ?? SERVICE_PORTS.gateway });
       case 'routing':
         telemetry.close();
         routing.update(message.update);
@@ -100,6 +111,9 @@ export async function runWorker(): Promise<void> {
         return void ownMetrics(metrics).then((values) => {
           tell({ kind: 'metrics', id: message.id, metrics: values });
         });
+      case 'leave':
+        leaving = true;
+        return void closeConnectionsByAnswers(server.server);
       case 'drain':
         return void drain();
     }
@@ -122,16 +136,17 @@ async function ownMetrics({ registry }: Metrics): Promise<WorkerMetric[]> {
 async function registerOtherRoutes(
   server: FastifyInstance,
   controlUrl: () => string | null,
-  ready: () => boolean,
+  checkReady: () => void,
 ): Promise<void> {
   await server.register(async (others) => {
     others.setErrorHandler((error, request, reply) => answerProblem(error, request.url, reply));
+    headAnswers(others, []);
     others.removeAllContentTypeParsers();
     others.addContentTypeParser('*', (_request, body, done) => done(null, body));
     await others.register(replyFrom, { disableRequestLogging: true });
     others.get('/health/live', (_request, reply) => reply.send({ status: 'ok' }));
     others.get('/health/ready', (_request, reply) => {
-      if (!ready()) throw noRoutingYet();
+      checkReady();
       return reply.send({ status: 'ok' });
     });
     others.all('/*', (request, reply) => {

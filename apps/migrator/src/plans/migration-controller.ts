@@ -11,7 +11,7 @@ import {
   ReleaseId,
   SubjectId,
 } from '@croupier/contracts';
-import { Actor } from '@croupier/service-kit';
+import { Actor, Requires } from '@croupier/service-kit';
 import type { FastifyReply } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -45,6 +45,7 @@ export class MigrationController {
   ) {}
 
   /** The migrations of releases, newest first; of one `provider/game` if asked. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: MigrationRunPageDto })
   async list(@Query() { subject, limit }: MigrationQueryDto): Promise<MigrationRunPage> {
@@ -53,6 +54,7 @@ export class MigrationController {
     return { items: runs.map(runView) };
   }
 
+  @Requires('viewer')
   @Get(':releaseId')
   @ZodResponse({ type: MigrationRunDetailDto })
   one(@Param() { releaseId }: ReleasePathDto): Promise<MigrationRunDetail> {
@@ -60,6 +62,7 @@ export class MigrationController {
   }
 
   /** Tries scripts on a copy of the module's schema, and changes nothing: SQL, locks, lint, drift. */
+  @Requires('viewer')
   @Post('plan')
   @HttpCode(200)
   @ZodResponse({ type: MigrationPlanDto, status: 200 })
@@ -68,6 +71,7 @@ export class MigrationController {
   }
 
   /** Tries scripts and applies them, for no release. Answers when it is over; `status` says how. */
+  @Requires('releaser')
   @Post()
   @HttpCode(201)
   @ZodResponse({ type: MigrationRunDetailDto, status: 201 })
@@ -82,6 +86,7 @@ export class MigrationController {
   }
 
   /** Undoes what a run applied, newest first. With `force` also what would be lost by it. */
+  @Requires('releaser')
   @Post(':releaseId/undo')
   @HttpCode(200)
   @ZodResponse({ type: MigrationRunDetailDto, status: 200 })
@@ -95,6 +100,7 @@ export class MigrationController {
   }
 
   /** Stops a run that is being applied; what it has done by then is taken back. */
+  @Requires('operator')
   @Post(':releaseId/cancel')
   @HttpCode(202)
   @ZodResponse({ type: MigrationRunDetailDto, status: 202 })

@@ -7,6 +7,8 @@ import {
   type MigrationUndoOrder,
   type ReleaseId,
 } from '@croupier/contracts';
+import type { Transaction } from '@croupier/persistence';
+import { AuditTrail } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { engineOf, type EngineName, type ModuleSchema } from '../engine/engine';
 import { withFormerTexts } from '../engine/former-texts';
@@ -54,6 +56,7 @@ export class OperatorMigrations {
     private readonly application: MigrationApplication,
     private readonly undoing: MigrationUndo,
     private readonly dataSource: DataSource,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Tries the scripts, and changes nothing. @throws ProblemException */
@@ -85,6 +88,8 @@ export class OperatorMigrations {
         await this.runs.begin(tx, release, { status: 'planned', scripts, detail: told }, 'operator');
         await this.runs.storePlan(tx, releaseId, plan.brought);
         await this.runs.storeReport(tx, releaseId, report);
+        const after = { version, scripts: scripts.map((script) => script.version) };
+        await this.tell(tx, { provider, game, actor }, 'migration.ordered', releaseId, order.reason, after);
       });
       const { detail, ...outcome } = await this.application.apply(releaseId, database);
       await this.dataSource.transaction((tx) =>
@@ -101,6 +106,10 @@ export class OperatorMigrations {
       run.status === 'applied' || (force && ['planned', 'kept', 'undo-failed'].includes(run.status));
     if (!undoable) throw nothingToUndo(releaseId, run.status);
     const by = `${force ? 'forced' : 'asked for'} by ${actor}: ${reason}`;
+    // Told before it is begun: what is undone then may be half of it.
+    await this.dataSource.transaction((tx) =>
+      this.tell(tx, { ...run, actor }, 'migration.undo-ordered', releaseId, reason, { force }),
+    );
     const result = await this.orBusy(run, () => this.undoing.onDemand(run, by, force));
     if (result.status === 'kept') throw undoLosesData(result.detail);
   }
@@ -108,9 +117,24 @@ export class OperatorMigrations {
   /** @throws ProblemException */
   async cancel(releaseId: ReleaseId, reason: string, actor: string): Promise<void> {
     const run = await this.known(releaseId);
-    if (!(await this.runs.cancel(releaseId, `cancelled by ${actor}: ${reason}`)))
-      throw runNotUnderWay(releaseId, run.status);
+    await this.dataSource.transaction(async (tx) => {
+      if (!(await this.runs.cancel(tx, releaseId, `cancelled by ${actor}: ${reason}`)))
+        throw runNotUnderWay(releaseId, run.status);
+      await this.tell(tx, { ...run, actor }, 'migration.cancelled', releaseId, reason);
+    });
     await this.databases.interrupt(await this.schemas.schemaOf(run.provider, run.game));
+  }
+
+  private tell(
+    tx: Transaction,
+    { provider, actor }: Subject & { readonly actor: string },
+    action: string,
+    releaseId: ReleaseId,
+    reason: string,
+    after?: object,
+  ): Promise<void> {
+    const object = { type: 'migration-run', id: releaseId };
+    return this.audit.record(tx, { provider, actor, action, object, reason, after });
   }
 
   private async prove(

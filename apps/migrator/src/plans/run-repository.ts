@@ -115,8 +115,8 @@ export class RunRepository {
   }
 
   /** Answers whether the run was on its way. Whoever carries it out finds the words before its next statement. */
-  async cancel(releaseId: ReleaseId, words: string): Promise<boolean> {
-    const [, cancelled] = await this.dataSource.query<[unknown[], number]>(
+  async cancel(tx: EntityManager, releaseId: ReleaseId, words: string): Promise<boolean> {
+    const [, cancelled] = await tx.query<[unknown[], number]>(
       `UPDATE release_migrations SET cancellation = coalesce(cancellation, $2), updated_at = now()
        WHERE release_id = $1 AND status = 'planned'`,
       [releaseId, words],

@@ -1,22 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ReleaseStaged } from '@croupier/contracts';
-import { OutboundHttp, RegistryAccess } from '@croupier/service-kit';
+import { VersionFiles } from '@croupier/service-kit';
 import type { ScriptFile } from '../engine/migration';
 import { MigrationFailure } from '../engine/migration-failure';
 
-const MAX_SCRIPT_BYTES = 1024 * 1024;
-const FETCH_ATTEMPTS = 5;
+const FETCHING = { maxBytes: 1024 * 1024, timeoutMs: 10_000, attempts: 5 };
 
 type ScriptReference = ReleaseStaged['migrations'][number];
 
 /** Fetches the scripts of a release and believes none that is not the one that was registered. */
 @Injectable()
 export class ScriptSource {
-  constructor(
-    private readonly http: OutboundHttp,
-    private readonly registry: RegistryAccess,
-  ) {}
+  constructor(private readonly versionFiles: VersionFiles) {}
 
   /** @throws MigrationFailure */
   async fetch(references: readonly ScriptReference[]): Promise<ScriptFile[]> {
@@ -26,12 +22,9 @@ export class ScriptSource {
   }
 
   private async fetchOne({ path, url, sha256 }: ScriptReference): Promise<ScriptFile> {
-    const headers = this.registry.headersFor(url);
-    const bytes = await this.http
-      .getBytes(url, { headers, maxBytes: MAX_SCRIPT_BYTES, attempts: FETCH_ATTEMPTS })
-      .catch((error: Error) => {
-        throw new MigrationFailure(`${path} cannot be fetched: ${error.message}`, { cause: error });
-      });
+    const bytes = await this.versionFiles.get(url, FETCHING).catch((error: Error) => {
+      throw new MigrationFailure(`${path} cannot be fetched: ${error.message}`, { cause: error });
+    });
     const found = createHash('sha256').update(bytes).digest('hex');
     if (found !== sha256)
       throw new MigrationFailure(`${path} has SHA-256 ${found}, but ${sha256} was registered`);

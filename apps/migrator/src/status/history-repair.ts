@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { subjectId, type BaselineOrder } from '@croupier/contracts';
-import { ProblemException } from '@croupier/service-kit';
+import { AuditTrail, ProblemException } from '@croupier/service-kit';
+import { DataSource } from 'typeorm';
 import type { SchemaPlace } from '../engine/engine';
 import { BASELINE_MARK } from '../engine/history';
 import { parseVersion } from '../engine/migration-version';
@@ -25,12 +26,16 @@ export class HistoryRepair {
   constructor(
     private readonly schemas: ModuleSchemaRepository,
     private readonly databases: ModuleDatabases,
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Says of a schema that was made by other means that it has everything up to the version. */
   async baseline(subject: Subject, { version, reason }: BaselineOrder, actor: string): Promise<void> {
     await this.on(subject, async ({ client, schema }) => {
+      // The module's history is in a database of its own: told before it is done, so that nothing is done untold.
       if ((await readHistory(client, schema)).length > 0) throw historyThere(subject);
+      await this.tell(subject, actor, 'module-history.baselined', { reason, after: { version } });
       await createHistoryTable(client, schema);
       await appendHistory(client, schema, {
         version: parseVersion(version) ?? version,
@@ -45,8 +50,23 @@ export class HistoryRepair {
   }
 
   /** Takes the rows of failed scripts out of the history. Answers these scripts. */
-  repair(subject: Subject): Promise<string[]> {
-    return this.on(subject, ({ client, schema }) => removeFailed(client, schema));
+  repair(subject: Subject, actor: string): Promise<string[]> {
+    return this.on(subject, async ({ client, schema }) => {
+      await this.tell(subject, actor, 'module-history.repaired', {});
+      return removeFailed(client, schema);
+    });
+  }
+
+  private async tell(
+    { provider, game }: Subject,
+    actor: string,
+    action: string,
+    more: { reason?: string; after?: object },
+  ): Promise<void> {
+    const object = { type: 'module', id: subjectId(provider, game) };
+    await this.dataSource.transaction((tx) =>
+      this.audit.record(tx, { provider, actor, action, object, ...more }),
+    );
   }
 
   private async on<T>(subject: Subject, work: (place: SchemaPlace) => Promise<T>): Promise<T> {

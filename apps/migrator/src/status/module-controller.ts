@@ -8,7 +8,7 @@ import {
   Slug,
   subjectId,
 } from '@croupier/contracts';
-import { Actor } from '@croupier/service-kit';
+import { Actor, Requires, inPath } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { HistoryRepair } from './history-repair';
@@ -30,6 +30,7 @@ export class ModuleController {
   ) {}
 
   /** Which version each module's schema has, in each environment and tenant's database; with its drift if asked. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: ModuleStatusListDto })
   async list(@Query() { subject, drift }: ModuleStatusQueryDto): Promise<ModuleStatusList> {
@@ -37,6 +38,7 @@ export class ModuleController {
   }
 
   /** Takes a schema that was made by other means into the history. Runs nothing. */
+  @Requires('admin', inPath())
   @Post(':provider/:game/baseline')
   @HttpCode(200)
   @ZodResponse({ type: ModuleStatusListDto, status: 200 })
@@ -50,10 +52,11 @@ export class ModuleController {
   }
 
   /** Takes the rows of scripts that failed under another tool out of the history. */
+  @Requires('admin', inPath())
   @Post(':provider/:game/repair')
   @HttpCode(200)
   @ZodResponse({ type: RepairResultDto, status: 200 })
-  async repair(@Param() subject: SubjectPathDto): Promise<RepairResult> {
-    return { removed: await this.histories.repair(subject) };
+  async repair(@Param() subject: SubjectPathDto, @Actor() actor: string): Promise<RepairResult> {
+    return { removed: await this.histories.repair(subject, actor) };
   }
 }

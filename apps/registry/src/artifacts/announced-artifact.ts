@@ -69,7 +69,7 @@ function common(
     origin: {
       source: 'croupier/registry',
       subject: subjectId(provider, game),
-      ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+      traceparent: event.traceparent,
     },
   };
 }

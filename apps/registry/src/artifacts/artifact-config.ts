@@ -1,7 +1,13 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Slug } from '@croupier/contracts';
-import { AddressPolicy, ConfigurationError, Environment, loadConfig } from '@croupier/service-kit';
+import {
+  ConfigurationError,
+  InternalHosts,
+  loadConfig,
+  type AddressPolicy,
+  type Environment,
+} from '@croupier/service-kit';
 import { z } from 'zod';
 
 const GIBIBYTE = 1024 ** 3;
@@ -63,10 +69,7 @@ const Sources = z.strictObject({
 });
 
 const ArtifactVariables = z.object({
-  ARTIFACT_INTERNAL_HOSTS: z
-    .string()
-    .default('')
-    .transform((hosts) => hosts.split(',').flatMap((host) => host.trim() || [])),
+  ARTIFACT_INTERNAL_HOSTS: InternalHosts,
   ARTIFACT_SOURCES: z.string().default(''),
   ARTIFACT_SOURCES_FILE: z.string().default(''),
   ARTIFACT_DEADLINE_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(300_000),
@@ -98,7 +101,7 @@ export class ArtifactConfig {
 
   constructor(environment: Environment) {
     const config = loadConfig(ArtifactVariables, environment);
-    this.addresses = policyOf(config.ARTIFACT_INTERNAL_HOSTS);
+    this.addresses = config.ARTIFACT_INTERNAL_HOSTS;
     const { repositories, providers } = sourcesOf(config);
     this.repositories = repositories;
     this.providers = providers;
@@ -112,16 +115,6 @@ export class ArtifactConfig {
   keysOf(provider: string): readonly KeyObject[] | null {
     const settings = Object.hasOwn(this.providers, provider) ? this.providers[provider] : undefined;
     return settings?.signatures === 'required' ? settings.keys : null;
-  }
-}
-
-function policyOf(internal: readonly string[]): AddressPolicy {
-  try {
-    return new AddressPolicy(internal);
-  } catch (error) {
-    throw new ConfigurationError(
-      `The configuration is not valid. ARTIFACT_INTERNAL_HOSTS: ${(error as Error).message}`,
-    );
   }
 }
 

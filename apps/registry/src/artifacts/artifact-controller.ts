@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Controller, Get, HttpCode, Logger, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { SemVer, Sha256, Slug, Timestamp } from '@croupier/contracts';
-import { OutboundHttpError, ProblemException } from '@croupier/service-kit';
+import { OutboundHttpError, ProblemException, Requires, inPath } from '@croupier/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -61,6 +61,7 @@ export class ArtifactController {
   ) {}
 
   /** Where the version was fetched from, and what was found there. */
+  @Requires('viewer', inPath(), { services: true })
   @Get('artifact')
   @ZodResponse({ type: ArtifactViewDto })
   async artifact(@Param() version: VersionParamsDto): Promise<ArtifactView> {
@@ -68,6 +69,7 @@ export class ArtifactController {
   }
 
   /** Looks now whether the source still has what was registered. */
+  @Requires('operator', inPath())
   @Post('artifact/recheck')
   @HttpCode(200)
   @ZodResponse({ type: RecheckDto })
@@ -80,6 +82,7 @@ export class ArtifactController {
   }
 
   /** A file of the version, fetched from its repository. Ends early when its bytes are not those that were registered. */
+  @Requires('viewer', inPath(), { services: true })
   @Get('files/*')
   @ApiOkResponse({ content: { 'application/octet-stream': {} } })
   async file(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '@croupier/persistence';
+import { queryPreparedIn, type Transaction } from '@croupier/persistence';
 import { DataSource } from 'typeorm';
 import type { GameVersion } from '../versions/version-repository';
 import { referenceOf, type AnnouncedArtifact, type AnnouncedSource } from './announced-artifact';
@@ -43,7 +43,9 @@ export class ArtifactRecords {
   async add(tx: Transaction, announced: AnnouncedArtifact, fetched: FetchedArtifact): Promise<void> {
     const { provider, game, version, source } = announced;
     const { located, bytesFetched, signedBy } = fetched;
-    await tx.query(
+    await queryPreparedIn(
+      tx,
+      'add-artifact',
       `INSERT INTO artifacts (provider, game, version, repository, reference, pinned, digest, bytes_fetched,
                               served_by_origin, signed_by, parts, referrers, source)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,

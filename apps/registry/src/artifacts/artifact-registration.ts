@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { subjectId, type CloudEvent } from '@croupier/contracts';
 import { Inbox, newEvent, Outbox } from '@croupier/messaging';
 import type { Transaction } from '@croupier/persistence';
-import { ServiceAddresses } from '@croupier/service-kit';
+import { ServiceAddresses, Tracing } from '@croupier/service-kit';
 import { VersionEntry } from '../versions/version-entry';
 import { VersionRepository } from '../versions/version-repository';
 import { digestAnnounced, referenceOf, type AnnouncedArtifact } from './announced-artifact';
@@ -28,20 +28,32 @@ export class ArtifactRegistration {
     private readonly entry: VersionEntry,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
+    private readonly tracing: Tracing,
   ) {}
 
   /** Registers what was announced, or rejects it. What is registered is never changed. */
   async settle(event: CloudEvent, announced: AnnouncedArtifact): Promise<void> {
     const registered = await this.versions.digestOf(announced);
     // Fetched before the transaction, which would hold its locks for as long as the other side takes.
-    const verdict =
-      registered === null ? await this.fetcher.fetch(announced) : await this.compare(announced, registered);
+    const verdict = await this.check(announced, registered);
     await this.inbox.once(event, async (tx) => {
       if (verdict.kind === 'known') return;
       if (verdict.kind === 'rejected') return this.reject(tx, announced, verdict, registered);
       const existing = await this.register(tx, event, announced, verdict);
       if (existing !== null && existing !== verdict.checked.digest)
         await this.reject(tx, announced, conflict(announced, existing, verdict.checked.digest), existing);
+    });
+  }
+
+  private check(announced: AnnouncedArtifact, registered: string | null): Promise<Verdict> {
+    const { provider, game, version } = announced;
+    const attributes = { 'croupier.provider': provider, 'croupier.game': game, 'croupier.version': version };
+    return this.tracing.within({ name: 'check artifact', attributes }, async (span) => {
+      const verdict =
+        registered === null ? await this.fetcher.fetch(announced) : await this.compare(announced, registered);
+      span.set({ 'croupier.artifact.verdict': verdict.kind });
+      if (verdict.kind === 'rejected') span.fail(`${verdict.reason}: ${verdict.detail}`);
+      return verdict;
     });
   }
 

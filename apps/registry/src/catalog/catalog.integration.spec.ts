@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { announcedVersion, ReleaseId, type EventData, type EventType } from '@croupier/contracts';
+import {
+  announcedVersion,
+  ReleaseId,
+  type DealtVersion,
+  type EventData,
+  type EventType,
+} from '@croupier/contracts';
 import { event, TestRegistry, versionPath } from '../../test/test-registry';
 
 describe('the catalogue', () => {
@@ -73,11 +79,13 @@ describe('the catalogue', () => {
 
     it.each([
       ['q=book', ['book-of-ra']],
-      ['q=ROY', ['cafe-royal']],
+      ['q=ROY*', ['cafe-royal']],
+      ['q=ROY', []],
       ['q=Caf%C3%A9', ['cafe-royal']],
       ['q=book%20poker', []],
-      ['q=of%20bo', ['book-of-ra']],
+      ['q=bo*%20of', ['book-of-ra']],
       ['q=bo%20of', []],
+      ['q=*%20book%20**', ['book-of-ra']],
       ['q=%27%3B%20%26%20%7C%20!', []],
       ['kind=module', ['bonus-engine']],
       ['market=DE', ['book-of-ra', 'cafe-royal']],
@@ -114,6 +122,29 @@ describe('the catalogue', () => {
         'acme/cafe-royal@2.0.0',
         'acme/needy@1.0.0',
       ]);
+    });
+
+    it('tells of one game what all of its versions are', async () => {
+      const { body } = await registry.get('/v1/games/acme/book-of-ra').expect(200);
+      expect(body).toEqual({
+        provider: 'acme',
+        game: 'book-of-ra',
+        kind: 'game',
+        title: 'Book of Ra',
+        latestVersion: '1.1.0-rc.1',
+        productionVersion: null,
+        versionCount: 2,
+        latestByChannel: { stable: '1.0.0', beta: '1.1.0-rc.1' },
+        versionsByPool: { candidate: ['1.1.0-rc.1', '1.0.0'] },
+        markets: ['DE'],
+        clearedByMarket: { DE: '1.1.0-rc.1', MT: '1.0.0', SE: '1.0.0' },
+      });
+    });
+
+    it('knows no game without a version', async () => {
+      const { body } = await registry.get('/v1/games/acme/roulettte').expect(404);
+      expect(body.type).toBe('https://croupier.dev/problems/unknown-subject');
+      expect(body.remedy).toContain('/v1/games?provider=acme');
     });
 
     it('lists the versions of a channel', async () => {
@@ -216,10 +247,19 @@ describe('the catalogue', () => {
             stableVersion: canary === null && routingVersion > 3 ? '1.1.0' : '1.0.0',
             canaryVersion: canary,
             canaryWeightPercent: percent,
+            // Of routing versions before the third nobody tells what each market had.
+            ...(routingVersion > 2 && { dealt: dealt(canary, percent) }),
           },
           second(at),
         ),
       );
+    const dealt = (canary: string | null, percent: number): DealtVersion[] => [
+      share('stable', canary === null ? '1.1.0' : '1.0.0', { MT: 100 - percent, SE: 100 }),
+      ...(canary === null ? [] : [share('canary', canary, { MT: percent })]),
+    ];
+    const share = (role: DealtVersion['role'], version: string, markets: DealtVersion['markets']) => ({
+      ...{ role, version, markets, digest: 'a'.repeat(64) },
+    });
     const where = async (at: number) => {
       const moment = second(at).toISOString();
       const { body } = await registry.get(`/v1/where?game=timed&at=${moment}`).expect(200);
@@ -249,6 +289,17 @@ describe('the catalogue', () => {
       [50, ['1.0.0 retired  0', '1.1.0 production stable 100']],
     ])('answers for second %i', async (at, expected) => {
       expect(await where(at)).toEqual(expected);
+    });
+
+    it.each([
+      ['in each market', 33, '', { '1.0.0': { MT: 75, SE: 100 }, '1.1.0': { MT: 25 } }],
+      ['in one market alone', 33, '&market=SE', { '1.0.0': { MT: 75, SE: 100 } }],
+      ['not by market, where nobody told that', 27, '', { '1.0.0': null, '1.1.0': null }],
+    ])('answers %s', async (_, at, filter, expected) => {
+      const path = `/v1/where?game=timed&at=${second(at).toISOString()}${filter}`;
+      const { body } = await registry.get(path).expect(200);
+      const items = body.items as { version: string; markets: object | null }[];
+      expect(Object.fromEntries(items.map(({ version, markets }) => [version, markets]))).toEqual(expected);
     });
 
     it('tells each move of a version with its event and its reason', async () => {

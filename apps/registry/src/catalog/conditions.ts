@@ -25,10 +25,11 @@ export function conditionsOf(filter: CatalogFilter): Conditions {
 }
 
 /**
- * All words, the last as a beginning, for it may still be typed. What is no word has no meaning in the query language
- * either. The index skips through a frequent word to where the others are, but reads all that begin with one.
+ * All words; one with an asterisk is a beginning. Whole ones unless asked for, because the index skips through a
+ * frequent word to where the others are, but reads all that begin with one. What is no word has no meaning in
+ * PostgreSQL's query language either.
  */
 export function wordsOf(text: string): string {
-  const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.map((word, index) => (index === words.length - 1 ? `${word}:*` : word)).join(' & ');
+  const words = text.match(/[\p{L}\p{N}]+\*?/gu) ?? [];
+  return words.map((word) => word.replace('*', ':*')).join(' & ');
 }

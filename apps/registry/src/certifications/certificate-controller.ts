@@ -17,6 +17,7 @@ import {
   pageSchema,
   positionOf,
   type Page,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -53,6 +54,7 @@ export class CertificateController {
   ) {}
 
   /** With `expiringWithinDays`, those that end next first; else in the order in which they came. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: CertificatePageDto })
   async list(
@@ -77,6 +79,7 @@ export class CertificateController {
   }
 
   /** All lines or none, as JSON, or as CSV with the reason in the query. The same lines again change nothing. */
+  @Requires('admin')
   @Post()
   @HttpCode(200)
   @ApiConsumes('application/json', 'text/csv')
@@ -91,6 +94,7 @@ export class CertificateController {
   }
 
   /** Withdraws it: it counts no more, from now on. It stays in the list. */
+  @Requires('admin')
   @Delete(':id')
   @ZodResponse({ type: CertificateViewDto })
   async withdraw(

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CertificateImport, CertificateImported, CloudEvent, GameCertified } from '@croupier/contracts';
 import { Inbox } from '@croupier/messaging';
 import type { Transaction } from '@croupier/persistence';
+import { AuditTrail } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { ClearanceReview } from '../clearance/clearance-review';
 import { Clock } from '../clock';
@@ -22,6 +23,7 @@ export class CertificationService {
     private readonly schemes: VersioningSchemes,
     private readonly clearance: ClearanceReview,
     private readonly clock: Clock,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** The provider says that a laboratory has certified a version: from the announcement on, for whatever digest it has. */
@@ -59,6 +61,17 @@ export class CertificationService {
       refuseRepetition(lines);
       const toldAt = this.clock.now();
       await this.certificates.put(tx, lines, { toldAt, actor, reason, reinstates: true });
+      await this.audit.record(
+        tx,
+        ...lines.map((line) => ({
+          provider: line.provider,
+          actor,
+          action: 'certificate.recorded',
+          object: { type: 'certificate', id: `${idOf(line)} ${line.market}` },
+          reason,
+          after: line,
+        })),
+      );
       const versions = [...new Map(lines.map((line) => [idOf(line), line])).values()];
       const clearancesChanged = await this.clearance.review(tx, versions, { actor, reason });
       const registered = await this.versions.registered(tx, versions);
@@ -87,6 +100,15 @@ export class CertificationService {
       const withdrawn = await this.certificates.withdraw(tx, id, { author, reason, at: this.clock.now() });
       if (!withdrawn) return this.certificates.find(id);
       const version: GameVersion = withdrawn;
+      await this.audit.record(tx, {
+        provider: withdrawn.provider,
+        actor: author,
+        action: 'certificate.withdrawn',
+        object: { type: 'certificate', id: `${idOf(withdrawn)} ${withdrawn.market}` },
+        reason,
+        before: { ...withdrawn, withdrawnAt: null, withdrawnBy: null, withdrawnReason: null },
+        after: withdrawn,
+      });
       await this.clearance.review(tx, [version], {
         actor: author,
         reason: `certificate ${withdrawn.certificate} of ${withdrawn.market} withdrawn: ${reason}`,

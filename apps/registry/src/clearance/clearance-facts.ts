@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel, Pool } from '@croupier/contracts';
-import type { Transaction } from '@croupier/persistence';
-import { DataSource } from 'typeorm';
+import { queryPreparedIn, type Transaction } from '@croupier/persistence';
 import type { GameVersion } from '../versions/version-repository';
 import type { CertifiableVersion, Certificate, Disablement } from './verdict';
 
@@ -14,7 +13,7 @@ export interface ClearanceFactsOf extends CertifiableVersion, GameVersion {
   readonly pool: Pool;
 }
 
-type Row = Omit<ClearanceFactsOf, 'certificates' | 'disablements'> & {
+export type ClearanceFactsRow = Omit<ClearanceFactsOf, 'certificates' | 'disablements'> & {
   readonly certificates: readonly (Omit<Certificate, 'validFrom' | 'validTo' | 'withdrawnAt'> & {
     readonly validFrom: string;
     readonly validTo: string | null;
@@ -23,7 +22,8 @@ type Row = Omit<ClearanceFactsOf, 'certificates' | 'disablements'> & {
   readonly disablements: readonly Disablement[];
 };
 
-const FACTS = `
+/** Of versions `v`. @param which of their certificates `c`, as a condition */
+export const clearanceFactsSql = (which: string): string => `
   SELECT v.provider, v.game, v.version, v.kind, v.digest, v.markets, v.rtp_variants AS "rtpVariants",
          v.cleared_markets AS "clearedMarkets", v.clearance_revision AS "clearanceRevision",
          v.clearance_revoked AS "clearanceRevoked", v.channel, v.pool, r.reason AS "revokedBecause",
@@ -36,7 +36,7 @@ const FACTS = `
                'withdrawnAt', c.withdrawn_at)) AS certificates
         FROM certificates c
        WHERE (c.provider, c.game, c.version) = (v.provider, v.game, v.version)
-         AND ($1::text IS NULL OR c.market = $1)
+         AND ${which}
     ) c ON true
     LEFT JOIN LATERAL (
       SELECT json_agg(json_build_object('markets', d.markets, 'reason', d.reason) ORDER BY d.id) AS disablements
@@ -48,13 +48,13 @@ const FACTS = `
 /** All that decides where versions may be dealt. */
 @Injectable()
 export class ClearanceFacts {
-  constructor(private readonly dataSource: DataSource) {}
-
   async of(tx: Transaction, versions: readonly GameVersion[]): Promise<ClearanceFactsOf[]> {
-    const rows = await tx.query<Row[]>(
-      `${FACTS} WHERE (v.provider, v.game, v.version) IN (SELECT * FROM unnest($2::text[], $3::text[], $4::text[]))`,
+    const rows = await queryPreparedIn<ClearanceFactsRow>(
+      tx,
+      'clearance-facts',
+      `${clearanceFactsSql('true')}
+        WHERE (v.provider, v.game, v.version) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))`,
       [
-        null,
         versions.map(({ provider }) => provider),
         versions.map(({ game }) => game),
         versions.map(({ version }) => version),
@@ -62,23 +62,9 @@ export class ClearanceFacts {
     );
     return rows.map(factsOf);
   }
-
-  /** Of a game's versions, newest first; the certificates of one market alone. */
-  async newest(
-    { provider, game, version }: { provider: string; game: string; version?: string | undefined },
-    market: string,
-    limit: number,
-  ): Promise<ClearanceFactsOf[]> {
-    const rows = await this.dataSource.query<Row[]>(
-      `${FACTS} WHERE (v.provider, v.game) = ($2, $3) AND ($4::text IS NULL OR v.version = $4)
-        ORDER BY v.precedence DESC, v.version DESC LIMIT $5`,
-      [market, provider, game, version ?? null, limit],
-    );
-    return rows.map(factsOf);
-  }
 }
 
-function factsOf({ certificates, ...row }: Row): ClearanceFactsOf {
+export function factsOf({ certificates, ...row }: ClearanceFactsRow): ClearanceFactsOf {
   return {
     ...row,
     certificates: certificates.map(({ validFrom, validTo, withdrawnAt, ...rest }) => ({

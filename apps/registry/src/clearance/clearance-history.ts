@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ClearanceEntry } from '@croupier/contracts';
-import { pageOf, PageQuery, pageSchema, positionOf, type Page } from '@croupier/service-kit';
+import { pageOf, PageQuery, pageSchema, positionOf, type Page, Requires } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
@@ -27,6 +27,7 @@ export class ClearanceHistoryController {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Where the version might be dealt, each time that it changed, the latest first. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: ClearancePageDto })
   async list(

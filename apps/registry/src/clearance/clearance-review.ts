@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { subjectId, type Clearance } from '@croupier/contracts';
 import { newEvent, Outbox } from '@croupier/messaging';
-import type { Transaction } from '@croupier/persistence';
+import { queryPreparedIn, type Transaction } from '@croupier/persistence';
 import { Clock } from '../clock';
 import { lockGames } from '../game-lock';
 import { MarketRules, type Rules } from '../markets/market-rules';
@@ -91,7 +91,9 @@ export class ClearanceReview {
       changed: finding.changed,
       reason: reasonOf(finding, cause),
     }));
-    await tx.query(
+    await queryPreparedIn(
+      tx,
+      'store-clearances',
       `WITH given AS (
          SELECT * FROM jsonb_to_recordset($1::jsonb) AS n(provider text, game text, version text, revision int,
            markets text[], revoked boolean, due timestamptz, changed boolean, reason text)
@@ -123,7 +125,7 @@ function toldOf({ version, clearance, ...finding }: Finding, cause: Cause) {
     {
       source: 'croupier/registry',
       subject: subjectId(provider, game),
-      ...(cause.traceparent === undefined ? {} : { traceparent: cause.traceparent }),
+      traceparent: cause.traceparent,
     },
   );
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventData } from '@croupier/contracts';
 import { Outbox } from '@croupier/messaging';
-import { Metrics } from '@croupier/service-kit';
+import { AuditTrail, Metrics } from '@croupier/service-kit';
 import { eventually } from '@croupier/testing';
 import { event, TestRegistry, versionPath } from '../../test/test-registry';
 import { ExpiryWarnings } from '../certifications/expiry-warnings';
@@ -333,8 +333,8 @@ describe('where a version may be dealt', () => {
       const { dataSource } = registry;
       const outbox = new Outbox();
       const config = new RegistryConfig({ CERTIFICATE_WARNING_DAYS: '30' });
-      const rules = new MarketRules(dataSource, config, clock);
-      const review = new ClearanceReview(new ClearanceFacts(dataSource), rules, outbox, clock);
+      const rules = new MarketRules(dataSource, config, clock, new AuditTrail(outbox, 'registry'));
+      const review = new ClearanceReview(new ClearanceFacts(), rules, outbox, clock);
       const warnings = new ExpiryWarnings(dataSource, outbox, config, clock, new Metrics('test'));
       sweep = new ClearanceSweep(dataSource, review, warnings, clock);
     });

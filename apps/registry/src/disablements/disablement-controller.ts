@@ -3,12 +3,14 @@ import { ApiTags } from '@nestjs/swagger';
 import { DeletionQuery, DisablementView, Slug } from '@croupier/contracts';
 import {
   Actor,
+  AuditTrail,
   pageOf,
   PageQuery,
   pageSchema,
   positionOf,
   ProblemException,
   type Page,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -36,9 +38,11 @@ export class DisablementController {
     private readonly disablements: DisablementRepository,
     private readonly clearance: ClearanceReview,
     private readonly clock: Clock,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** What providers want to be offered no more, the latest first; lifted ones, too. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: DisablementPageDto })
   async list(
@@ -50,6 +54,7 @@ export class DisablementController {
   }
 
   /** Lifts it: what is certified may be dealt again. It stays in the list. */
+  @Requires('operator')
   @Delete(':id')
   @ZodResponse({ type: DisablementViewDto })
   async lift(
@@ -59,8 +64,14 @@ export class DisablementController {
   ): Promise<DisablementView> {
     const lifted = await this.dataSource.transaction(async (tx) => {
       const record = await this.disablements.lift(tx, id, { author, reason, at: this.clock.now() });
-      if (record)
+      if (record) {
         await this.clearance.reviewGame(tx, record, { actor: author, reason: `no more disabled: ${reason}` });
+        const { provider } = record;
+        const object = { type: 'disablement', id };
+        const before = viewOf({ ...record, liftedAt: null, liftedBy: null, liftedReason: null });
+        const change = { provider, actor: author, action: 'disablement.lifted', object, reason };
+        await this.audit.record(tx, { ...change, before, after: viewOf(record) });
+      }
       return record;
     });
     const record = lifted ?? (await this.disablements.find(id));

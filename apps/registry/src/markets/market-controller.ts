@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Market, MarketOrder, MarketView, type Certification } from '@croupier/contracts';
-import { Actor, ExpectedIfAny, versionTag, type Precondition } from '@croupier/service-kit';
+import { Actor, ExpectedIfAny, versionTag, type Precondition, Requires } from '@croupier/service-kit';
 import type { FastifyReply } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -27,6 +27,7 @@ export class MarketController {
     private readonly sweep: ClearanceSweep,
   ) {}
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: MarketListDto })
   async list(): Promise<z.infer<typeof MarketList>> {
@@ -34,6 +35,7 @@ export class MarketController {
     return { default: usual, markets: rules.map(viewOf) };
   }
 
+  @Requires('viewer')
   @Get(':market')
   @ZodResponse({ type: MarketViewDto })
   async one(
@@ -48,6 +50,7 @@ export class MarketController {
   }
 
   /** Every version that names the market is reviewed within seconds; what it changes is told, version by version. */
+  @Requires('admin')
   @Put(':market')
   @ZodResponse({ type: MarketViewDto })
   async put(

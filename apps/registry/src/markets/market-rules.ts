@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Certification } from '@croupier/contracts';
 import type { Transaction } from '@croupier/persistence';
-import { requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
+import { AuditTrail, requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock';
 import { lockRules } from '../game-lock';
@@ -26,6 +26,10 @@ export interface Rules {
 const LATEST = `SELECT DISTINCT ON (market) market, certification, revision, author, reason, changed_at AS "changedAt"
   FROM market_rules`;
 
+/** As an expression: the rule of the market $1, or that for markets without one. */
+export const RULE_OF_MARKET = `SELECT certification FROM market_rules WHERE market IN ($1, '${DEFAULT}')
+  ORDER BY market = '${DEFAULT}', revision DESC LIMIT 1`;
+
 /** What each market asks for. A change is reviewed by the sweep, version after version, from this transaction on. */
 @Injectable()
 export class MarketRules implements OnApplicationBootstrap {
@@ -33,6 +37,7 @@ export class MarketRules implements OnApplicationBootstrap {
     private readonly dataSource: DataSource,
     private readonly config: RegistryConfig,
     private readonly clock: Clock,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** The default comes from the configuration; another one than before concerns every version. */
@@ -77,6 +82,14 @@ export class MarketRules implements OnApplicationBootstrap {
       if (expected) requirePrecondition(expected, known && versionTag(known.revision));
       if (known?.certification === order.certification) return known;
       const rule = await this.append(tx, market, (known?.revision ?? 0) + 1, order);
+      const change = {
+        actor: order.author,
+        action: 'market-rule.changed',
+        object: { type: 'market', id: market },
+      };
+      const before = known && { certification: known.certification };
+      const after = { certification: order.certification };
+      await this.audit.record(tx, { ...change, reason: order.reason, before, after });
       await this.askForReview(tx, 'markets @> ARRAY[$2]', [market]);
       return rule;
     });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '@croupier/persistence';
+import { queryPreparedIn, type Transaction } from '@croupier/persistence';
 import type { Game, GameVersion } from '../versions/version-repository';
 import { poolStays, type PoolFact, type PoolStay } from './pool-stays';
 
@@ -12,7 +12,9 @@ export class PoolHistory {
     { provider, game, version }: GameVersion,
     { at, eventId }: Pick<PoolFact, 'at' | 'eventId'>,
   ): Promise<void> {
-    await tx.query(
+    await queryPreparedIn(
+      tx,
+      'begin-pools',
       `WITH told AS (
          INSERT INTO pool_events (provider, game, version, kind, at, reason, event_id)
          VALUES ($1, $2, $3, 'registered', $4, 'registered', $5) RETURNING *

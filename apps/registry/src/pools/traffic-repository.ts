@@ -7,8 +7,9 @@ import type { Transaction } from '@croupier/persistence';
 export class TrafficRepository {
   async add(tx: Transaction, told: TrafficChanged, at: Date): Promise<void> {
     await tx.query(
-      `INSERT INTO traffic (provider, game, routing_version, from_at, stable_version, canary_version, weight_percent)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      `INSERT INTO traffic (provider, game, routing_version, from_at, stable_version, canary_version, weight_percent,
+         dealt)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
       [
         told.provider,
         told.game,
@@ -17,6 +18,7 @@ export class TrafficRepository {
         told.stableVersion,
         told.canaryVersion,
         told.canaryWeightPercent,
+        told.dealt === undefined ? null : JSON.stringify(told.dealt),
       ],
     );
   }

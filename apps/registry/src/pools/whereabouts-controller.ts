@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PoolStay, SemVer, Slug, Timestamp, Whereabouts, WhereQuery } from '@croupier/contracts';
-import { pageOf, PageQuery, pageSchema, positionOf, type Page } from '@croupier/service-kit';
+import { pageOf, PageQuery, pageSchema, positionOf, type Page, Requires } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -26,6 +26,7 @@ export class WhereaboutsController {
   ) {}
 
   /** What ran where at a moment, by provider, game and version: a pool, and a share of the traffic. */
+  @Requires('viewer')
   @Get('where')
   @ZodResponse({ type: WhereaboutsPageDto })
   async where(
@@ -44,6 +45,7 @@ export class WhereaboutsController {
   }
 
   /** Where a version has been, the latest first, with the event and the reason of each move. */
+  @Requires('viewer')
   @Get('versions/:id/pools')
   @ZodResponse({ type: StayPageDto })
   async pools(
@@ -77,10 +79,13 @@ function stayOf({ provider, game, version, pool, from, to, reason, eventId }: St
 }
 
 function whereaboutsOf(record: WhereaboutsRecord): Whereabouts {
-  const { version, stableVersion, canaryVersion } = record;
+  const { version, stableVersion, canaryVersion, dealt } = record;
+  const shares = dealt
+    ?.filter((each) => each.version === version)
+    .flatMap(({ markets }) => Object.entries(markets));
+  const stay = { ...stayOf(record), markets: shares ? Object.fromEntries(shares) : null };
   const canaryPercent = canaryVersion === null ? 0 : (record.canaryPercent ?? 0);
-  if (version === stableVersion)
-    return { ...stayOf(record), role: 'stable', weightPercent: 100 - canaryPercent };
-  if (version === canaryVersion) return { ...stayOf(record), role: 'canary', weightPercent: canaryPercent };
-  return { ...stayOf(record), role: null, weightPercent: 0 };
+  if (version === stableVersion) return { ...stay, role: 'stable', weightPercent: 100 - canaryPercent };
+  if (version === canaryVersion) return { ...stay, role: 'canary', weightPercent: canaryPercent };
+  return { ...stay, role: null, weightPercent: 0 };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Pool, WhereQuery } from '@croupier/contracts';
+import type { DealtVersion, Pool, WhereQuery } from '@croupier/contracts';
 import { DataSource } from 'typeorm';
 import type { GameVersion } from '../versions/version-repository';
 
@@ -16,6 +16,8 @@ export interface WhereaboutsRecord extends StayRecord {
   readonly stableVersion: string | null;
   readonly canaryVersion: string | null;
   readonly canaryPercent: number | null;
+  /** By market; null where that was not told. */
+  readonly dealt: readonly DealtVersion[] | null;
 }
 
 const STAY = `s.provider, s.game, s.version, s.pool, s.from_at AS "from", s.to_at AS "to", s.reason,
@@ -27,14 +29,14 @@ export class WhereaboutsRepository {
 
   /** What was where at a moment, by provider, game and version. */
   at(
-    { provider, game, pool }: WhereQuery,
+    { provider, game, pool, market }: WhereQuery,
     moment: Date,
     after: GameVersion | null,
     limit: number,
   ): Promise<WhereaboutsRecord[]> {
     return this.dataSource.query<WhereaboutsRecord[]>(
       `SELECT ${STAY}, t.stable_version AS "stableVersion", t.canary_version AS "canaryVersion",
-              t.weight_percent AS "canaryPercent"
+              t.weight_percent AS "canaryPercent", t.dealt
          FROM pool_stays s
          LEFT JOIN LATERAL (
            SELECT * FROM traffic t WHERE (t.provider, t.game) = (s.provider, s.game) AND t.from_at <= $1
@@ -44,7 +46,10 @@ export class WhereaboutsRepository {
           AND ($2::text IS NULL OR s.provider = $2) AND ($3::text IS NULL OR s.game = $3)
           AND ($4::text IS NULL OR s.pool = $4)
           AND (s.provider, s.game, s.version) > ($5, $6, $7)
-        ORDER BY s.provider, s.game, s.version LIMIT $8`,
+          AND ($8::text IS NULL OR EXISTS (
+            SELECT FROM jsonb_array_elements(t.dealt) AS d
+             WHERE d->>'version' = s.version AND jsonb_exists(d->'markets', $8)))
+        ORDER BY s.provider, s.game, s.version LIMIT $9`,
       [
         moment,
         provider ?? null,
@@ -53,6 +58,7 @@ export class WhereaboutsRepository {
         after?.provider ?? '',
         after?.game ?? '',
         after?.version ?? '',
+        market ?? null,
         limit,
       ],
     );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RevocationOrder, RevocationView } from '@croupier/contracts';
-import { Actor } from '@croupier/service-kit';
+import { Actor, Requires } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock';
@@ -22,6 +22,7 @@ export class RevocationController {
   ) {}
 
   /** For good, and everywhere, open sessions included. A version may be revoked before it is registered. */
+  @Requires('releaser')
   @Post()
   @HttpCode(200)
   @ZodResponse({ type: RevocationViewDto })

@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Transaction } from '@croupier/persistence';
+import { AuditTrail } from '@croupier/service-kit';
 import { ClearanceReview } from '../clearance/clearance-review';
 import { lockGames } from '../game-lock';
 import { PoolHistory } from '../pools/pool-history';
+import { idOf } from '../versions/version-id';
 import { VersionRepository, type GameVersion } from '../versions/version-repository';
 import { RevocationRepository, type Revocation } from './revocation-repository';
 
@@ -22,6 +24,7 @@ export class RevocationService {
     private readonly versions: VersionRepository,
     private readonly pools: PoolHistory,
     private readonly clearance: ClearanceReview,
+    private readonly audit: AuditTrail,
   ) {}
 
   async revoke(
@@ -36,6 +39,16 @@ export class RevocationService {
     const known = isNew ? null : await this.revocations.find(tx, version);
     if (known) return { revocation: known, already: true, registered };
     const { actor, reason } = revocation;
+    const { provider } = version;
+    const object = { type: 'version', id: idOf(version) };
+    await this.audit.record(tx, {
+      provider,
+      actor,
+      action: 'version.revoked',
+      object,
+      reason,
+      after: revocation,
+    });
     this.logger.warn(`${version.provider}/${version.game}@${version.version} is revoked: ${reason}`);
     if (registered) {
       await this.pools.tell(tx, version, { kind: 'revoked', ...revocation });

@@ -8,7 +8,7 @@ import {
   VersioningTried,
   VersioningView,
 } from '@croupier/contracts';
-import { Actor, ExpectedIfAny, versionTag, type Precondition } from '@croupier/service-kit';
+import { Actor, ExpectedIfAny, versionTag, type Precondition, Requires } from '@croupier/service-kit';
 import type { FastifyReply } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -25,6 +25,7 @@ class VersioningTriedDto extends createZodDto(VersioningTried) {}
 export class VersioningController {
   constructor(private readonly schemes: VersioningSchemes) {}
 
+  @Requires('viewer')
   @Get('providers/:provider/versioning')
   @ZodResponse({ type: VersioningViewDto })
   async one(
@@ -35,6 +36,7 @@ export class VersioningController {
   }
 
   /** For versions announced from now on; what is registered keeps its version. */
+  @Requires('admin')
   @Put('providers/:provider/versioning')
   @ZodResponse({ type: VersioningViewDto })
   async put(
@@ -48,6 +50,7 @@ export class VersioningController {
   }
 
   /** What a scheme would make of some versions. */
+  @Requires('viewer')
   @Post('versioning/dry-run')
   @HttpCode(200)
   @ZodResponse({ type: VersioningTriedDto })

@@ -8,7 +8,7 @@ import {
   type GameVersionAnnounced,
 } from '@croupier/contracts';
 import type { Transaction } from '@croupier/persistence';
-import { requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
+import { AuditTrail, requirePrecondition, versionTag, type Precondition } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock';
 
@@ -33,6 +33,7 @@ export class VersioningSchemes {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly audit: AuditTrail,
   ) {}
 
   async of(provider: string, tx: Pick<Transaction, 'query'> = this.dataSource): Promise<SchemeRecord> {
@@ -93,6 +94,9 @@ export class VersioningSchemes {
          VALUES ($1, $2, $3, $4, $5, $6)`,
         [provider, revision, JSON.stringify(scheme), author, reason, at],
       );
+      const object = { type: 'versioning-scheme', id: provider };
+      const change = { provider, actor: author, action: 'versioning-scheme.changed', object, reason };
+      await this.audit.record(tx, { ...change, before: known.scheme, after: scheme });
       return { scheme, revision, changed: { author, reason, at } };
     });
   }

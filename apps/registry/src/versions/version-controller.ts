@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Channel, GameManifest, SemVer, Slug, VersionDetail, VersionView } from '@croupier/contracts';
-import { Public } from '@croupier/service-kit';
+import { Public, Requires, inPath } from '@croupier/service-kit';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { ManifestReader } from './manifest-reader';
@@ -34,6 +34,7 @@ export class VersionController {
   ) {}
 
   /** Newest first in SemVer order, whatever order they arrived in. */
+  @Requires('viewer', inPath())
   @Get()
   @ZodResponse({ type: VersionListDto })
   async list(
@@ -48,6 +49,7 @@ export class VersionController {
     };
   }
 
+  @Requires('viewer', inPath())
   @Get(':version')
   @ZodResponse({ type: VersionDetailDto })
   async one(@Param() version: VersionParamsDto): Promise<VersionDetail> {

@@ -9,7 +9,7 @@ import type {
   SubjectKind,
   VersionFilter,
 } from '@croupier/contracts';
-import type { Transaction } from '@croupier/persistence';
+import { queryPrepared, queryPreparedIn, type Transaction } from '@croupier/persistence';
 import { DataSource } from 'typeorm';
 import { conditionsOf } from '../catalog/conditions';
 import { factsOf } from './manifest-facts';
@@ -58,11 +58,15 @@ export interface NewVersion {
   readonly announcedAt: string;
 }
 
-/** Long lists come as JSON, which the driver reads many times faster than PostgreSQL's text of an array. */
 const COLUMNS = `provider, game, version, original_version AS "originalVersion", kind, title, channel, digest,
-  manifest_url AS "manifestUrl", to_json(markets) AS markets, to_json(cleared_markets) AS "clearedMarkets",
+  manifest_url AS "manifestUrl", markets, cleared_markets AS "clearedMarkets",
   clearance_revision AS "clearanceRevision", rtp_variants AS "rtpVariants", currencies, languages, devices, pool,
   announced_at AS "announcedAt", registered_at AS "registeredAt"`;
+
+type AsJson<Record extends VersionRecord> = Omit<Record, 'announcedAt' | 'registeredAt'> & {
+  readonly announcedAt: string;
+  readonly registeredAt: string;
+};
 
 @Injectable()
 export class VersionRepository {
@@ -72,7 +76,9 @@ export class VersionRepository {
   async add(tx: Transaction, added: NewVersion): Promise<string | null> {
     const { provider, game, version, markets, files, requires } = added.manifest;
     const facts = factsOf(added.manifest);
-    const stored = await tx.query<unknown[]>(
+    const stored = await queryPreparedIn(
+      tx,
+      'add-version',
       `INSERT INTO versions (provider, game, version, precedence, digest, manifest_url, manifest, markets, pool,
                              announced_at, kind, title, channel, original_version, rtp_variants, currencies,
                              languages, devices, release_notes)
@@ -100,7 +106,9 @@ export class VersionRepository {
       ],
     );
     if (stored.length === 0) return this.digestOf(added.manifest, tx);
-    await tx.query(
+    await queryPreparedIn(
+      tx,
+      'add-version-files',
       `INSERT INTO version_files (provider, game, version, path, size_bytes, sha256)
        SELECT $1, $2, $3, path, "sizeBytes", sha256
          FROM jsonb_to_recordset($4::jsonb) AS file (path text, "sizeBytes" bigint, sha256 text)`,
@@ -141,7 +149,7 @@ export class VersionRepository {
   }
 
   async find({ provider, game, version }: GameVersion): Promise<VersionDescription | undefined> {
-    const [row] = await this.dataSource.query<VersionDescription[]>(
+    const [found] = await this.records<VersionDescription>(
       `SELECT ${COLUMNS}, release_notes AS "releaseNotes",
               (SELECT coalesce(json_agg(json_build_object('subject', subject, 'range', range) ORDER BY subject), '[]')
                  FROM version_requirements r
@@ -149,7 +157,7 @@ export class VersionRepository {
          FROM versions v WHERE (provider, game, version) = ($1, $2, $3)`,
       [provider, game, version],
     );
-    return row;
+    return found;
   }
 
   /** Highest precedence first, beginning below `before`. Build metadata breaks ties, only to page by. */
@@ -159,7 +167,7 @@ export class VersionRepository {
     channel: Channel | undefined,
     limit: number,
   ): Promise<VersionRecord[]> {
-    return this.dataSource.query<VersionRecord[]>(
+    return this.records(
       `SELECT ${COLUMNS} FROM versions
         WHERE (provider, game) = ($1, $2) AND ($3::text IS NULL OR (precedence, version) < ($3, $4))
           AND ($6::text IS NULL OR channel = $6)
@@ -172,6 +180,7 @@ export class VersionRepository {
         limit,
         channel ?? null,
       ],
+      'list-versions',
     );
   }
 
@@ -193,7 +202,7 @@ export class VersionRepository {
         `(provider, game, precedence, version) >
          (${given(after.provider)}, ${given(after.game)}, ${given(precedenceKey(after.version))}, ${given(after.version)})`,
       );
-    return this.dataSource.query<VersionRecord[]>(
+    return this.records(
       `SELECT ${COLUMNS} FROM versions v ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
         ORDER BY provider, game, precedence, version LIMIT ${given(limit)}`,
       parameters,
@@ -215,5 +224,28 @@ export class VersionRepository {
       [provider, game, version],
     );
     return row?.manifest;
+  }
+
+  /**
+   * As one text of JSON, which is read many times faster than rows with PostgreSQL's text of arrays.
+   *
+   * @param name of a statement whose text is always the same: it is planned once
+   */
+  private async records<Record extends VersionRecord>(
+    sql: string,
+    parameters: unknown[],
+    name?: string,
+  ): Promise<Record[]> {
+    type Row = { records: AsJson<Record>[] };
+    const text = `SELECT coalesce(json_agg(found), '[]') AS records FROM (${sql}) AS found`;
+    const [all] =
+      name === undefined
+        ? await this.dataSource.query<Row[]>(text, parameters)
+        : await queryPrepared<Row>(this.dataSource, name, text, parameters);
+    return (all?.records ?? []).map((record) => ({
+      ...record,
+      announcedAt: new Date(record.announcedAt),
+      registeredAt: new Date(record.registeredAt),
+    })) as unknown as Record[];
   }
 }

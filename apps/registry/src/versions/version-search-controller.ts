@@ -1,7 +1,7 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { SemVer, Slug, VersionFilter, VersionView } from '@croupier/contracts';
-import { pageOf, PageQuery, pageSchema, positionOf, type Page } from '@croupier/service-kit';
+import { pageOf, PageQuery, pageSchema, positionOf, type Page, Requires } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -19,6 +19,7 @@ export class VersionSearchController {
   constructor(private readonly versions: VersionRepository) {}
 
   /** Versions of all games that fit, by provider, game and SemVer order. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: VersionPageDto })
   async search(

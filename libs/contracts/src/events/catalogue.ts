@@ -13,8 +13,10 @@ import {
   ClearanceChanged,
   GameVersionAnnounced,
 } from './artifact-events';
+import { AuditRecorded } from './audit-events';
 import { MessageDead } from './message-events';
 import {
+  ApprovalOverridden,
   ApprovalRequested,
   CacheInvalidated,
   FlagChanged,
@@ -51,6 +53,7 @@ export const EVENTS = {
   'release.staged': ReleaseStaged,
   'approval.requested': ApprovalRequested,
   'release.approved': ReleaseApproved,
+  'approval.overridden': ApprovalOverridden,
   'release.failed': ReleaseFailed,
   'migration.planned': MigrationOutcome,
   'migration.applied': MigrationOutcome,
@@ -70,6 +73,7 @@ export const EVENTS = {
   'flag.requested': FlagRequested,
   'flag.changed': FlagChanged,
   'message.dead': MessageDead,
+  'audit.recorded': AuditRecorded,
 } as const;
 
 export type EventType = keyof typeof EVENTS;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FlagName, ReleaseId, SemVer, Sha256, Slug } from '../identifiers';
+import { FlagName, Market, ReleaseId, SemVer, Sha256, Slug, Timestamp } from '../identifiers';
 import { MetricEvidence } from '../evidence';
 
 export const ReleaseReference = z.object({
@@ -34,8 +34,23 @@ export const ReleaseApproved = ReleaseReference.extend({
 export type ReleaseApproved = z.infer<typeof ReleaseApproved>;
 
 /** The release waits for people. */
-export const ApprovalRequested = ReleaseReference.extend({ digest: Sha256, required: z.int().min(1) });
+export const ApprovalRequested = ReleaseReference.extend({
+  digest: Sha256,
+  required: z.int().min(1),
+  /** When it fails for want of them; null for never, absent from a deployer that does not tell it yet. */
+  expiresAt: Timestamp.nullable().optional(),
+});
 export type ApprovalRequested = z.infer<typeof ApprovalRequested>;
+
+/** In an emergency somebody let the digest go on without the approvals that lacked. */
+export const ApprovalOverridden = ReleaseReference.extend({
+  digest: Sha256,
+  actor: z.string(),
+  reason: z.string(),
+  given: z.int().min(0),
+  required: z.int().min(1),
+});
+export type ApprovalOverridden = z.infer<typeof ApprovalOverridden>;
 
 /** A step of the rollout sets a flag; `flag.changed` of the release is the answer, also when it was set already. */
 export const FlagRequested = ReleaseReference.extend({ flag: Slug, enabled: z.boolean() });
@@ -105,6 +120,15 @@ export type RolloutRolledBack = z.infer<typeof RolloutRolledBack>;
 export const RollbackCompleted = ReleaseReference;
 export type RollbackCompleted = z.infer<typeof RollbackCompleted>;
 
+/** The share of new sessions that a version gets, in percent, in each market in which it gets any. */
+export const DealtVersion = z.object({
+  version: SemVer,
+  digest: Sha256,
+  role: z.enum(['stable', 'canary', 'fallback']),
+  markets: z.record(Market, z.number().min(0).max(100)),
+});
+export type DealtVersion = z.infer<typeof DealtVersion>;
+
 export const TrafficChanged = z.object({
   provider: Slug,
   game: Slug,
@@ -112,6 +136,8 @@ export const TrafficChanged = z.object({
   stableVersion: SemVer,
   canaryVersion: SemVer.nullable(),
   canaryWeightPercent: z.number().min(0).max(100),
+  /** Absent from a deployer that does not tell it yet. */
+  dealt: z.array(DealtVersion).optional(),
 });
 export type TrafficChanged = z.infer<typeof TrafficChanged>;
 

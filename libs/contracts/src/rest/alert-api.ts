@@ -8,6 +8,7 @@ export type AlertSeverity = z.infer<typeof AlertSeverity>;
 
 /** What has happened. All but the last two have the name of the event that tells of it. */
 export const AlertKind = z.enum([
+  'approval.overridden',
   'approval.requested',
   'artifact.rejected',
   'artifact.republished',

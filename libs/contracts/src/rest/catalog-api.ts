@@ -15,7 +15,7 @@ import { Pool } from './pool-api';
 
 /** What can be asked for of games and of versions alike. All that is given has to fit. */
 export const CatalogFilter = z.object({
-  /** Words of titles, names and release notes, all of them; the last may be the beginning of a word. */
+  /** Words of titles, names and release notes, all of them; `luck*` stands for all words that begin with it. */
   q: LineOfText.trim().min(1).max(200).optional(),
   provider: Slug.optional(),
   kind: SubjectKind.optional(),
@@ -52,6 +52,19 @@ export const GameView = z.object({
   versionCount: z.int().min(1),
 });
 export type GameView = z.infer<typeof GameView>;
+
+/** A game or module, with what all of its versions are. */
+export const GameDetail = GameView.extend({
+  /** Highest in SemVer order of each channel that has versions. */
+  latestByChannel: z.partialRecord(Channel, SemVer),
+  /** Of each pool that has versions, highest in SemVer order first, at most 100 a pool. */
+  versionsByPool: z.partialRecord(Pool, z.array(SemVer)),
+  /** Those that its latest version supports. */
+  markets: z.array(Market),
+  /** Those in which a version of it may be dealt, by market: the highest such version in SemVer order. */
+  clearedByMarket: z.record(Market, SemVer),
+});
+export type GameDetail = z.infer<typeof GameDetail>;
 
 export const VersionView = z.object({
   id: GameVersionId,

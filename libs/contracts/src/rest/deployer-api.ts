@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MetricEvidence } from '../evidence';
 import { Strategy } from '../release-plan';
 import { ReleaseId, SemVer, Sha256, Slug, Timestamp } from '../identifiers';
 
@@ -69,7 +70,31 @@ export type ReleaseOrder = z.infer<typeof ReleaseOrder>;
 
 export const OperatorCommand = z.strictObject({
   reason: z.string().min(3).max(500),
-  /** For skip, approve and reject: the step that was looked at, so that a repeated request does nothing to the next. */
+  /** For skip, approve, reject and override: the step that was looked at, so that a repeated request does nothing to the next. */
   stepIndex: z.int().min(0).nullable().optional(),
+  /** For approve and override: what was looked at. Of another digest than the release's it is refused. */
+  digest: Sha256.optional(),
 });
 export type OperatorCommand = z.infer<typeof OperatorCommand>;
+
+/** How a rollout stands by the evidence: of all metrics that it is judged by, canary beside stable. */
+export const ReleaseAnalysis = z.object({
+  releaseId: ReleaseId,
+  /** When it was judged so; null when it has not been judged yet. */
+  judgedAt: Timestamp.nullable(),
+  metrics: z.array(
+    MetricEvidence.extend({
+      /** What its failures are: failed or slow requests as the gateways count them, or what another source says. */
+      counts: z.enum(['errors', 'slow', 'other']),
+    }),
+  ),
+});
+export type ReleaseAnalysis = z.infer<typeof ReleaseAnalysis>;
+
+/** Takes a release back: one in traffic, or one that was promoted. */
+export const RollbackOrder = z.strictObject({
+  reason: z.string().min(3).max(500),
+  /** Of a promoted release: the version to go back to, when it is not the one that was stable before. */
+  to: SemVer.optional(),
+});
+export type RollbackOrder = z.infer<typeof RollbackOrder>;

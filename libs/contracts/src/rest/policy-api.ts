@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Market, SemVer, Slug, SubjectId } from '../identifiers';
-import { AnalysisPlan, AnalysisStep, Requirement, StepPlan, Strategy } from '../release-plan';
+import { AnalysisPlan, AnalysisStep, Requirement, SetWeightStep, StepPlan, Strategy } from '../release-plan';
 import { ChangeNote, Reason } from './document-history';
 
 /** What a version changes over the stable one, by SemVer; `first` when nothing is stable yet. */
@@ -23,10 +23,20 @@ export const PolicyScope = z
   });
 export type PolicyScope = z.infer<typeof PolicyScope>;
 
+const DurationMs = z
+  .int()
+  .min(1)
+  .max(90 * 24 * 60 * 60_000);
+
 /** Who lets a version go: nobody has to, so many people have to approve its digest, or somebody has to release it. */
 export const Automation = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('auto') }),
-  z.strictObject({ kind: z.literal('approval'), approvers: z.int().min(1).max(10) }),
+  z.strictObject({
+    kind: z.literal('approval'),
+    approvers: z.int().min(1).max(10),
+    /** How long they have for it, from the request on. */
+    expiresAfterMs: DurationMs.optional(),
+  }),
   z.strictObject({ kind: z.literal('manual') }),
 ]);
 export type Automation = z.infer<typeof Automation>;
@@ -48,13 +58,20 @@ const Canary = z
     /** Groups of markets that go through all weights, one after the other, before the rest does. */
     waves: z.array(z.array(Market).min(1).max(300)).max(20).default([]),
     look: Look.prefault({}),
+    /** Copied to the version while it has its first weight: see a step's `mirrorPercent`. */
+    mirrorPercent: SetWeightStep.shape.mirrorPercent,
     /** The steps to the letter, in place of weights and waves. */
     steps: z.array(StepPlan).min(1).max(200).nullable().default(null),
   })
   .refine(({ weights, waves, steps }) => steps === null || (weights === null && waves.length === 0), {
     path: ['steps'],
     error: 'must be left out beside weights or waves',
-  });
+  })
+  .refine(
+    ({ mirrorPercent, waves, steps }) =>
+      mirrorPercent === undefined || (steps === null && waves.length === 0),
+    { path: ['mirrorPercent'], error: 'must be left out beside waves or steps' },
+  );
 
 const BlueGreen = z.strictObject({
   kind: z.literal('blue-green'),
@@ -69,11 +86,6 @@ const Flag = z.strictObject({ kind: z.literal('flag'), look: Look.prefault({}) }
 /** How traffic gets to a version by policy. All at once is for emergencies, and no policy's. */
 export const PolicyStrategy = z.discriminatedUnion('kind', [Canary, BlueGreen, Flag]);
 export type PolicyStrategy = z.infer<typeof PolicyStrategy>;
-
-const DurationMs = z
-  .int()
-  .min(1)
-  .max(90 * 24 * 60 * 60_000);
 
 const Superseding = z.enum(['never', 'queued', 'active']);
 const WhenUnmet = z.enum(['wait', 'refuse']);
@@ -123,6 +135,8 @@ export const PlanView = z.object({
   steps: z.array(StepPlan),
   analysis: AnalysisPlan,
   approvalsRequired: z.int().min(0),
+  /** How long the people have for it; null for as long as it takes. */
+  approvalExpiresAfterMs: z.number().nullable(),
   requires: z.array(Requirement),
   whenUnmet: WhenUnmet,
   superseding: Superseding,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GameVersionId, SemVer, Slug, Timestamp } from '../identifiers';
+import { GameVersionId, Market, SemVer, Slug, Timestamp } from '../identifiers';
 
 /** How far a version has come: candidate, then staging, then production, then retired; or revoked, for good. */
 export const Pool = z.enum(['candidate', 'staging', 'production', 'retired', 'revoked']);
@@ -11,6 +11,8 @@ export const WhereQuery = z.object({
   provider: Slug.optional(),
   game: Slug.optional(),
   pool: Pool.optional(),
+  /** What was dealt there. */
+  market: Market.optional(),
 });
 export type WhereQuery = z.infer<typeof WhereQuery>;
 
@@ -36,5 +38,7 @@ export const Whereabouts = PoolStay.extend({
   /** Share of new sessions in percent, where it was dealt: the highest of all markets for a canary. */
   weightPercent: z.number(),
   role: z.enum(['stable', 'canary']).nullable(),
+  /** Share of the new sessions in each market where it was dealt, in percent; null where that was not told. */
+  markets: z.record(Market, z.number()).nullable().optional(),
 });
 export type Whereabouts = z.infer<typeof Whereabouts>;

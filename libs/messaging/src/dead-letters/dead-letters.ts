@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CloudEvent } from '@croupier/contracts';
+import type { Transaction } from '@croupier/persistence';
 import { DataSource } from 'typeorm';
 import type { DeadLetter, DeadMessage } from '../bus';
 import { newEvent } from '../new-event';
@@ -30,6 +31,9 @@ export interface DeadLetterSearch {
   readonly before?: string | undefined;
   readonly limit: number;
 }
+
+/** What is to be done in the transaction of the resolution, if it comes to one. */
+type Also = (tx: Transaction) => Promise<void>;
 
 export type Resolution = 'done' | 'not-found' | 'not-open' | 'unreadable';
 
@@ -108,18 +112,19 @@ export class DeadLetters {
   }
 
   /** Gives the event to the consumer that failed on it, and to no other, once more. */
-  replay(id: string, reason: string): Promise<Resolution> {
-    return this.resolve(id, 'replayed', reason);
+  replay(id: string, reason: string, also?: Also): Promise<Resolution> {
+    return this.resolve(id, 'replayed', reason, also);
   }
 
-  discard(id: string, reason: string): Promise<Resolution> {
-    return this.resolve(id, 'discarded', reason);
+  discard(id: string, reason: string, also?: Also): Promise<Resolution> {
+    return this.resolve(id, 'discarded', reason, also);
   }
 
   private async resolve(
     id: string,
     state: Exclude<DeadLetterState, 'open'>,
     reason: string,
+    also?: Also,
   ): Promise<Resolution> {
     return this.dataSource.transaction(async (tx) => {
       const [row] = await tx.query<Pick<Row, 'state' | 'event' | 'consumer'>[]>(
@@ -140,6 +145,7 @@ export class DeadLetters {
         `DELETE FROM dead_letters WHERE state <> 'open' AND resolved_at < now() - $1::interval`,
         [RESOLVED_RETENTION],
       );
+      await also?.(tx);
       return 'done';
     });
   }

@@ -6,6 +6,7 @@ import { errorOf } from '../error-of';
 import { isOutage } from '../outage';
 import { pause } from '../pause';
 import { retryDelayMs, type Backoff } from '../retry-delay';
+import { eventOf, type Publishable } from '../written-event';
 
 export interface EmbeddedBusOptions {
   /** Consumers without which nothing is published: a broker would keep their queue while they start. */
@@ -48,11 +49,11 @@ export class EmbeddedBus implements Bus {
     return !this.closing.signal.aborted && this.expects.every((name) => this.consumers.has(name));
   }
 
-  publish(events: readonly CloudEvent[]): Promise<void> {
+  publish(events: readonly Publishable[]): Promise<void> {
     return this.publishToAll([...this.consumers.values()], events);
   }
 
-  async publishTo(name: string, events: readonly CloudEvent[]): Promise<void> {
+  async publishTo(name: string, events: readonly Publishable[]): Promise<void> {
     const consumer = this.consumers.get(name);
     if (!consumer) throw new BusUnavailable(`${name} is not subscribed`);
     await this.publishToAll([consumer], events);
@@ -87,12 +88,13 @@ export class EmbeddedBus implements Bus {
     await Promise.allSettled([...this.consumers.values()].flatMap((consumer) => [...consumer.inHand]));
   }
 
-  private async publishToAll(consumers: readonly Consumer[], events: readonly CloudEvent[]): Promise<void> {
+  private async publishToAll(consumers: readonly Consumer[], given: readonly Publishable[]): Promise<void> {
     if (!this.connected) throw new BusUnavailable('the embedded bus is closed, or consumers are starting');
+    const events = given.map(eventOf);
     const stops = await Promise.all(consumers.map((consumer) => this.deliverInOrder(consumer, events)));
     const [first] = stops.filter((stop) => stop !== undefined).sort((a, b) => a.at - b.at);
     if (!first) return;
-    throw first.at === 0 ? first.error : new PartlyPublished(events.slice(first.at), first.error);
+    throw first.at === 0 ? first.error : new PartlyPublished(given.slice(first.at), first.error);
   }
 
   private async deliverInOrder(consumer: Consumer, events: readonly CloudEvent[]): Promise<Stop | undefined> {

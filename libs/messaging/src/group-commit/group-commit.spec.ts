@@ -71,6 +71,46 @@ describe('GroupCommit', () => {
     expect(batches).toEqual([[1], [2, 3, 4]]);
   });
 
+  it('gathers a whole batch for a commit beside one under way', async () => {
+    const { opened, open } = gate();
+    const batches: number[][] = [];
+    const { group } = groupCommit({
+      maxBatch: 2,
+      patienceMs: 600_000,
+      commit: async (items) => {
+        batches.push([...items]);
+        await opened;
+        return items.map(String);
+      },
+    });
+    const answers: Promise<string>[] = [];
+    for (const item of [1, 2, 3]) {
+      answers.push(group.submit(item));
+      await nextTurn();
+    }
+
+    expect(batches).toEqual([[1], [2, 3]]);
+    open();
+    await Promise.all(answers);
+  });
+
+  it('does not wait for a commit that takes long', async () => {
+    const { opened, open } = gate();
+    const { group } = groupCommit({
+      patienceMs: 1,
+      commit: async (items) => {
+        if (items.includes(1)) await opened;
+        return items.map(String);
+      },
+    });
+    const slow = group.submit(1);
+    await nextTurn();
+
+    expect(await group.submit(2)).toBe('2');
+    open();
+    expect(await slow).toBe('1');
+  });
+
   it('never answers for an item that is not stored, nor stores one twice, whichever items fail', async () => {
     await fc.assert(
       fc.asyncProperty(

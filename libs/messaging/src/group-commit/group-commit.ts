@@ -12,8 +12,10 @@ export interface GroupCommitOptions<Item, Outcome> {
   readonly maxBatch?: number;
   readonly maxWaiting?: number;
   readonly maxWaitingBytes?: number;
-  /** Commits under way at once. */
+  /** Commits under way at once: a further one begins when a whole batch waits, or when the others take long. */
   readonly concurrency?: number;
+  /** How long those that wait gather for one commit, when there is another one under way. */
+  readonly patienceMs?: number;
   readonly attempts?: number;
   readonly backoff?: Backoff;
 }
@@ -31,8 +33,8 @@ interface Waiting<Item, Outcome> {
 
 /**
  * Lets those who come at the same time share a commit: while one is under way, the next gathers. Alone, an item waits
- * for nothing; in a crowd, the cost of a round trip and of a flush to the disk is divided by the size of the batch.
- * One that cannot be committed fails alone.
+ * for nothing; in a crowd, the cost of a round trip and of a flush to the disk is divided by the size of the batch, so
+ * one large commit after the other is cheaper than small ones side by side. One that cannot be committed fails alone.
  */
 export class GroupCommit<Item, Outcome> {
   private readonly options: Required<GroupCommitOptions<Item, Outcome>>;
@@ -40,6 +42,8 @@ export class GroupCommit<Item, Outcome> {
   private waiting: Waiting<Item, Outcome>[] = [];
   private waitingBytes = 0;
   private underWay = 0;
+  /** Of those under way, the ones that the next does not wait for any more. */
+  private late = 0;
   private scheduled = false;
   private whenIdle: (() => void) | undefined;
 
@@ -49,6 +53,7 @@ export class GroupCommit<Item, Outcome> {
       maxWaiting: 10_000,
       maxWaitingBytes: 64 * 1024 * 1024,
       concurrency: 2,
+      patienceMs: 50,
       attempts: 4,
       backoff: { initialMs: 20, factor: 4, maxMs: 1_000 },
       ...options,
@@ -86,7 +91,7 @@ export class GroupCommit<Item, Outcome> {
 
   /** After what the event loop has in hand, so that everything that arrived with it goes along. */
   private schedule(): void {
-    if (this.scheduled || this.underWay >= this.options.concurrency) return;
+    if (this.scheduled || !this.mayCommit()) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
@@ -94,13 +99,26 @@ export class GroupCommit<Item, Outcome> {
     });
   }
 
+  private mayCommit(): boolean {
+    const { concurrency, maxBatch } = this.options;
+    return this.underWay < concurrency && (this.underWay === this.late || this.waiting.length >= maxBatch);
+  }
+
   private commitNext(): void {
     if (this.waiting.length === 0) return;
     const batch = this.waiting.splice(0, this.options.maxBatch);
     for (const { item } of batch) this.waitingBytes -= this.options.sizeOf(item);
     this.underWay++;
+    let isLate = false;
+    const patience = setTimeout(() => {
+      isLate = true;
+      this.late++;
+      if (this.waiting.length > 0) this.schedule();
+    }, this.options.patienceMs);
     void this.commit(batch).then(() => {
+      clearTimeout(patience);
       this.underWay--;
+      if (isLate) this.late--;
       if (this.waiting.length > 0) this.schedule();
       else if (this.underWay === 0) this.whenIdle?.();
     });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CloudEvent } from '@croupier/contracts';
-import type { Transaction } from '@croupier/persistence';
+import { queryPreparedIn, type Transaction } from '@croupier/persistence';
 import { DataSource } from 'typeorm';
 import { Turns } from './turns';
 
@@ -38,7 +38,9 @@ export class Inbox {
   ): Promise<'done' | 'duplicate'> {
     return this.dataSource.transaction(async (tx) => {
       // A concurrent delivery of the same event waits here until the first one commits or rolls back.
-      const recorded = await tx.query<unknown[]>(
+      const recorded = await queryPreparedIn(
+        tx,
+        'record-message',
         `INSERT INTO inbox (message_id, handler, type) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING RETURNING message_id`,
         [event.id, handler, event.type],

@@ -9,6 +9,8 @@ export interface BusServerOptions {
   /** The service's name: all its handlers share one queue. */
   consumer: string;
   onDeadLetter?: StoreDeadLetter;
+  /** Is to await `handle`, once, and may do so within a span. */
+  around?: (event: CloudEvent, handle: () => Promise<void>) => Promise<void>;
   onHandled?: (type: string, outcome: 'done' | 'failed', durationSeconds: number) => void;
 }
 
@@ -50,9 +52,11 @@ export class BusServer extends Server implements CustomTransportStrategy {
 
   private async deliver(event: CloudEvent): Promise<void> {
     const startedMs = performance.now();
+    const { around } = this.options;
+    const handle = (): Promise<void> => this.handle(parseData(event));
     let outcome: 'done' | 'failed' = 'failed';
     try {
-      await this.handle(parseData(event));
+      await (around ? around(event, handle) : handle());
       outcome = 'done';
     } finally {
       this.options.onHandled?.(event.type, outcome, (performance.now() - startedMs) / 1000);

@@ -1,5 +1,5 @@
-import type { CloudEvent } from '@croupier/contracts';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { WrittenEvent } from '../written-event';
 
 /** Consumers on the embedded bus may take this long before the claim ends and others publish the batch again. */
 const CLAIM_TIMEOUT = '15min';
@@ -7,12 +7,14 @@ const CLAIM_TIMEOUT = '15min';
 export interface OutboxRow {
   /** `bigint`, which the driver reads as text. */
   readonly sequence: string;
-  readonly event: CloudEvent;
+  readonly event: WrittenEvent;
   /** The one consumer it is for; null when it is for every consumer of its type. */
   readonly consumer: string | null;
   /** Publications of this very row that the bus refused. */
   readonly attempts: number;
 }
+
+type SelectedRow = Omit<OutboxRow, 'event'> & Pick<WrittenEvent, 'id' | 'type' | 'text'>;
 
 /** Rows to publish, locked until they are settled or given back. The lock of a relay that dies is gone with it. */
 export class ClaimedBatch {
@@ -52,14 +54,15 @@ export async function claimBatch(dataSource: DataSource, size: number): Promise<
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction();
-    const rows = await runner.manager.query<OutboxRow[]>(
-      `SELECT sequence, event, consumer, attempts FROM outbox WHERE available_at <= clock_timestamp()
+    const selected = await runner.manager.query<SelectedRow[]>(
+      `SELECT sequence, id, type, event::text AS text, consumer, attempts FROM outbox
+        WHERE available_at <= clock_timestamp()
         ORDER BY available_at, sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
       [size],
     );
-    if (rows.length > 0) {
+    if (selected.length > 0) {
       await runner.query(`SET LOCAL idle_in_transaction_session_timeout = '${CLAIM_TIMEOUT}'`);
-      return new ClaimedBatch(runner, rows);
+      return new ClaimedBatch(runner, selected.map(rowOf));
     }
     await runner.commitTransaction();
     await runner.release();
@@ -68,6 +71,10 @@ export async function claimBatch(dataSource: DataSource, size: number): Promise<
     await abandon(runner);
     throw error;
   }
+}
+
+function rowOf({ sequence, id, type, text, consumer, attempts }: SelectedRow): OutboxRow {
+  return { sequence, event: new WrittenEvent(id, type, text), consumer, attempts };
 }
 
 export async function countPending(dataSource: DataSource): Promise<number> {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '@croupier/contracts';
 import type { DataSource } from 'typeorm';
 import { BusUnavailable, PartlyPublished, type Bus } from '../bus';
 import { errorOf } from '../error-of';
 import { pause } from '../pause';
 import { retryDelayMs, type Backoff } from '../retry-delay';
+import type { Publishable, WrittenEvent } from '../written-event';
 import {
   claimBatch,
   countPending,
@@ -28,7 +28,7 @@ export interface OutboxRelayOptions {
   /** How soon rows are found that nobody told of. */
   pollMs?: number;
   backoff?: Backoff;
-  onPublished?: (events: readonly CloudEvent[]) => void;
+  onPublished?: (events: readonly WrittenEvent[]) => void;
   onFailed?: (error: Error) => void;
 }
 
@@ -186,7 +186,7 @@ export class OutboxRelay {
     } catch (thrown) {
       const error = errorOf(thrown);
       if (!(error instanceof PartlyPublished)) return { published: [], refused: rows, error };
-      const unpublished = new Set<CloudEvent>(error.unpublished);
+      const unpublished = new Set<Publishable>(error.unpublished);
       const refused = rows.filter(({ event }) => unpublished.has(event));
       const published = rows.filter(({ event }) => !unpublished.has(event));
       return { published, refused, error: error.cause };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CloudEvent } from '@croupier/contracts';
-import type { Transaction } from '@croupier/persistence';
+import { queryPreparedIn, type Transaction } from '@croupier/persistence';
+import { inActiveTrace } from '../trace-context/trace-context';
 import { noteAppended } from './commit-signal';
 
 /** Events that become public if, and only if, the transaction that changes the state commits. */
@@ -23,12 +24,14 @@ export class Outbox {
     if (events.length === 0) return;
     if (!tx.queryRunner?.isTransactionActive)
       throw new Error('Outbox.append needs the transaction of the change it announces');
-    await tx.query(
+    await queryPreparedIn(
+      tx,
+      'append-to-outbox',
       `INSERT INTO outbox (id, type, event, consumer)
        SELECT (event ->> 'id')::uuid, event ->> 'type', event, $2
          FROM json_array_elements($1::json) WITH ORDINALITY AS appended (event, position)
         ORDER BY position`,
-      [JSON.stringify(events), consumer],
+      [JSON.stringify(events.map(inActiveTrace)), consumer],
     );
     noteAppended(tx.queryRunner);
   }

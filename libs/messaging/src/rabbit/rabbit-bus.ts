@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SERVICE_NAMES, type CloudEvent } from '@croupier/contracts';
+import { SERVICE_NAMES } from '@croupier/contracts';
 import type { Bus, Deliver, StoreDeadLetter, Subscription } from '../bus';
 import type { Backoff } from '../retry-delay';
+import type { Publishable } from '../written-event';
 import { DeadLetterKeeping } from './dead-letter-keeping';
 import { EventDelivery } from './event-delivery';
 import { RabbitConsumer, type RabbitConsumerOptions } from './rabbit-consumer';
@@ -48,11 +49,11 @@ export class RabbitBus implements Bus {
     return this.publisher.connected;
   }
 
-  publish(events: readonly CloudEvent[]): Promise<void> {
+  publish(events: readonly Publishable[]): Promise<void> {
     return this.publisher.publish(events);
   }
 
-  publishTo(consumer: string, events: readonly CloudEvent[]): Promise<void> {
+  publishTo(consumer: string, events: readonly Publishable[]): Promise<void> {
     return this.publisher.publishTo(consumer, events);
   }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { CloudEvent } from '@croupier/contracts';
 import type { ConfirmChannel, Options } from 'amqplib';
 import { BusUnavailable, PartlyPublished } from '../bus';
 import { errorOf } from '../error-of';
+import { textOf, type Publishable } from '../written-event';
 import { LastingConnection } from './lasting-connection';
 import { declareConsumer, declareExchange, exchangeName, queueName, type Topology } from './topology';
 
@@ -48,19 +48,26 @@ export class RabbitPublisher {
     return this.connection.channel !== undefined;
   }
 
-  async publish(events: readonly CloudEvent[]): Promise<void> {
+  async publish(events: readonly Publishable[]): Promise<void> {
     const { exchange } = this;
     await this.publishEach(
       events,
-      events.map((event) => ({ ...messageOf(event), exchange, routingKey: event.type })),
+      events.map((event) => ({
+        exchange,
+        routingKey: event.type,
+        content: contentOf(event),
+        properties: propertiesOf(event),
+      })),
     );
   }
 
-  async publishTo(consumer: string, events: readonly CloudEvent[]): Promise<void> {
+  async publishTo(consumer: string, events: readonly Publishable[]): Promise<void> {
     const routingKey = queueName(this.options.topology.namespace, consumer);
     await this.publishEach(
       events,
-      events.map((event) => toQueue(routingKey, messageOf(event))),
+      events.map((event) =>
+        toQueue(routingKey, { content: contentOf(event), properties: propertiesOf(event) }),
+      ),
     );
   }
 
@@ -85,7 +92,7 @@ export class RabbitPublisher {
     });
   }
 
-  private async publishEach(events: readonly CloudEvent[], messages: readonly Message[]): Promise<void> {
+  private async publishEach(events: readonly Publishable[], messages: readonly Message[]): Promise<void> {
     const outcomes = await this.confirmed(messages);
     const error = outcomes.find((outcome) => outcome !== undefined);
     if (!error) return;
@@ -152,16 +159,17 @@ export class RabbitPublisher {
   }
 }
 
-function messageOf(event: CloudEvent): Pick<Message, 'content' | 'properties'> {
+function contentOf(event: Publishable): Buffer {
+  return Buffer.from(textOf(event));
+}
+
+function propertiesOf({ id, type }: Publishable): Options.Publish {
   return {
-    content: Buffer.from(JSON.stringify(event)),
-    properties: {
-      persistent: true,
-      mandatory: true,
-      contentType: 'application/cloudevents+json',
-      messageId: event.id,
-      type: event.type,
-    },
+    persistent: true,
+    mandatory: true,
+    contentType: 'application/cloudevents+json',
+    messageId: id,
+    type,
   };
 }
 

@@ -1,7 +1,7 @@
 import { freshDatabase, type FreshDatabase } from '@croupier/testing';
 import type { DataSource } from 'typeorm';
 import { openDataSource } from './open-data-source';
-import { queryPrepared } from './query-prepared';
+import { queryPrepared, queryPreparedIn } from './query-prepared';
 
 describe('a prepared query', () => {
   let database: FreshDatabase;
@@ -28,5 +28,21 @@ describe('a prepared query', () => {
     await dataSource.query('CREATE TABLE numbers (number int)');
     await queryPrepared(dataSource, 'add', 'INSERT INTO numbers VALUES ($1)', [7]);
     expect(await dataSource.query('SELECT number FROM prepared.numbers')).toEqual([{ number: 7 }]);
+  });
+
+  it('belongs to the transaction that it is asked in, and needs one', async () => {
+    await dataSource.query('CREATE TABLE letters (letter text)');
+    const add = 'INSERT INTO letters VALUES ($1) RETURNING letter';
+    const undone = dataSource.transaction(async (tx) => {
+      expect(await queryPreparedIn(tx, 'add-letter', add, ['a'])).toEqual([{ letter: 'a' }]);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    await dataSource.transaction((tx) => queryPreparedIn(tx, 'add-letter', add, ['b']));
+
+    expect(await dataSource.query('SELECT letter FROM letters')).toEqual([{ letter: 'b' }]);
+    await expect(queryPreparedIn(dataSource.manager, 'add-letter', add, ['c'])).rejects.toThrow(
+      'needs a transaction',
+    );
   });
 });

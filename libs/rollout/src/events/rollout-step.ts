@@ -27,7 +27,11 @@ function what({ step, version, weightPercent }: RolloutStep): string {
   switch (step.kind) {
     case 'setWeight': {
       const where = step.markets === null ? '' : ` in ${step.markets.join(', ')}`;
-      return `the weight of ${version} is set to ${percent(step.weightPercent)}${where}`;
+      const mirrored =
+        step.mirrorPercent === undefined
+          ? ''
+          : `, and requests of another ${percent(step.mirrorPercent)} are copied to it`;
+      return `the weight of ${version} is set to ${percent(step.weightPercent)}${where}${mirrored}`;
     }
     case 'analysis':
       return `${version} is judged at ${percent(weightPercent)}`;

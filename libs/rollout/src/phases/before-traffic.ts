@@ -36,6 +36,7 @@ function commandBeforeTraffic(
       return fail(plan, { reason, actor, cleanup }, now);
     case 'approve':
     case 'reject':
+    case 'override':
       return refuse(`cannot ${command} ${plan.version}: it waits for no approval`);
     case 'pause':
     case 'resume':

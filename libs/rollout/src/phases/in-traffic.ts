@@ -1,8 +1,9 @@
-import { type Decision, NOTHING } from '../decision';
+import type { StepPlan } from '@croupier/contracts';
+import { type Decision, NOTHING, refuse } from '../decision';
 import { promote } from '../endings/promote';
 import { rollBack } from '../endings/roll-back';
 import { eventBase } from '../events/event-base';
-import type { Judged, RolloutInput } from '../input';
+import type { Command, Judged, RolloutInput } from '../input';
 import type { ReleasePlan } from '../plan';
 import type { Progressing, RolloutState } from '../state';
 import { goOn } from '../steps/pass-step';
@@ -37,12 +38,36 @@ export function inTraffic(plan: ReleasePlan, step: Progressing, input: RolloutIn
     case 'command': {
       const { actor, reason } = input;
       if (input.command === 'abort') return rollBack(plan, step, { cause: 'operator', reason, actor }, now);
-      if (input.command === 'promote') return promote(plan, { cause: 'operator', reason, actor }, now);
       return NOTHING;
     }
     default:
       return NOTHING;
   }
+}
+
+/** The statistics may be overruled, the other person may not: an approval that is still to come has to be given. */
+export function promoteByOrder(
+  plan: ReleasePlan,
+  step: Progressing,
+  command: Command,
+  now: number,
+): Decision {
+  if (waitsForPeople(plan, step) || plan.steps.slice(step.stepIndex + 1).some(isApproval))
+    return refuse(
+      `cannot promote ${plan.version}: an approval is still to come; approve or override it there`,
+    );
+  const { actor, reason } = command;
+  return promote(plan, { cause: 'operator', reason, actor }, now);
+}
+
+/** Whether the step under way is an approval that nobody has given yet. */
+export function waitsForPeople(plan: ReleasePlan, { passed, stepIndex }: Progressing): boolean {
+  const step = plan.steps[stepIndex];
+  return !passed && step !== undefined && isApproval(step);
+}
+
+function isApproval(step: StepPlan): boolean {
+  return step.kind === 'pause' && step.durationMs === null;
 }
 
 function judge(plan: ReleasePlan, step: Progressing, judged: Judged, now: number): Decision {

@@ -6,7 +6,7 @@ import type { Paused, RolloutState } from '../state';
 import { deadlineOf, rollBackAtOf } from '../steps/enter-step';
 import { enterNext, previewFinding, stepPassed } from '../steps/pass-step';
 import { highestWeight } from '../steps/weights';
-import { confirm, inTraffic } from './in-traffic';
+import { confirm, inTraffic, promoteByOrder } from './in-traffic';
 
 /** The canary keeps its traffic, so it keeps its guards too. */
 export function decidePaused(state: RolloutState, phase: Paused, input: RolloutInput, now: number): Decision {
@@ -30,13 +30,15 @@ function obey(state: RolloutState, phase: Paused, command: Command, now: number)
   const { version } = state.plan;
   switch (command.command) {
     case 'abort':
-    case 'promote':
       return inTraffic(state.plan, phase.resumeTo, command, now);
+    case 'promote':
+      return promoteByOrder(state.plan, phase.resumeTo, command, now);
     case 'pause':
       return refuse(`cannot pause ${version}: its rollout is paused already`);
     case 'skip':
     case 'approve':
     case 'reject':
+    case 'override':
       return refuse(`cannot ${command.command} ${version}: its rollout is paused; resume it first`);
     case 'resume':
       return resume(state, phase, command, now);

@@ -8,6 +8,7 @@ import type { Progressing, RolloutState } from '../state';
 import {
   approveStep,
   missingToPass,
+  overrideStep,
   passAnalysis,
   passStep,
   previewFinding,
@@ -15,7 +16,8 @@ import {
 } from '../steps/pass-step';
 import { highestWeight } from '../steps/weights';
 import { type HoldFinding, holdAtDeadline } from './hold';
-import { confirm, inTraffic } from './in-traffic';
+import { approvalFault, digestFault } from './approval-fault';
+import { confirm, inTraffic, promoteByOrder, waitsForPeople } from './in-traffic';
 
 export function decideProgressing(
   state: RolloutState,
@@ -58,8 +60,9 @@ function obey(state: RolloutState, phase: Progressing, command: Command, now: nu
     return refuse(`cannot ${command.command} ${version}: its rollout is in step ${phase.stepIndex + 1}`);
   switch (command.command) {
     case 'abort':
-    case 'promote':
       return inTraffic(state.plan, phase, command, now);
+    case 'promote':
+      return promoteByOrder(state.plan, phase, command, now);
     case 'pause': {
       const { actor, reason } = command;
       const weightPercent = highestWeight(phase.weights);
@@ -71,11 +74,17 @@ function obey(state: RolloutState, phase: Progressing, command: Command, now: nu
     case 'skip':
       if (phase.passed)
         return refuse(`cannot skip a step of ${version}: it has passed, and waits for the end of a freeze`);
+      if (waitsForPeople(state.plan, phase))
+        return refuse(`cannot skip a step of ${version}: it waits for an approval; approve or override it`);
       return skipStep(state, phase, command, now);
     case 'approve':
       if (!isAt(state, phase, 'pause'))
         return refuse(`cannot approve ${version}: its rollout waits for no approval`);
-      return approveStep(state, phase, command, now);
+      return approve(state, phase, command, now);
+    case 'override':
+      if (!waitsForPeople(state.plan, phase))
+        return refuse(`cannot override the approval of ${version}: its rollout waits for none`);
+      return override(state, phase, command, now);
     case 'reject':
       if (!isAt(state, phase, 'pause'))
         return refuse(`cannot reject ${version}: its rollout waits for no approval`);
@@ -88,7 +97,19 @@ function obey(state: RolloutState, phase: Progressing, command: Command, now: nu
 }
 
 function isOfStep({ command }: Command): boolean {
-  return command === 'skip' || command === 'approve' || command === 'reject';
+  return ['skip', 'approve', 'reject', 'override'].includes(command);
+}
+
+function approve(state: RolloutState, phase: Progressing, command: Command, now: number): Decision {
+  const fault = approvalFault(state.plan, command);
+  if (fault !== null) return refuse(`cannot approve ${state.plan.version}: ${fault}`);
+  return approveStep(state, phase, command, now);
+}
+
+function override(state: RolloutState, phase: Progressing, command: Command, now: number): Decision {
+  const fault = digestFault(state.plan, command.digest);
+  if (fault !== null) return refuse(`cannot override the approval of ${state.plan.version}: ${fault}`);
+  return overrideStep(state, phase, command, now);
 }
 
 function tick(state: RolloutState, phase: Progressing, now: number): Decision {

@@ -81,6 +81,20 @@ export function approveStep(
   return goOn(state, phase, approved, now);
 }
 
+export function overrideStep(
+  state: RolloutState,
+  phase: Progressing,
+  { actor, reason }: Command,
+  now: number,
+): Decision {
+  const { plan } = state;
+  const overridden = {
+    ...eventBase('approval.overridden', plan, now),
+    ...{ digest: plan.digest, actor, reason, given: 0, required: 1, stepIndex: phase.stepIndex },
+  };
+  return goOn(state, phase, overridden, now);
+}
+
 /** Tells why the step is over, and enters the next. */
 export function goOn(state: RolloutState, phase: Progressing, told: RolloutEvent, now: number): Decision {
   const next = enterNext(state, phase, now);

@@ -1,4 +1,4 @@
-import type { StepPlan } from '@croupier/contracts';
+import type { SetWeightStep, StepPlan } from '@croupier/contracts';
 import { exhausted } from '../exhausted';
 import { isEverywhere, NO_WEIGHT, weightBefore, withStep, type Weights } from './weights';
 
@@ -28,6 +28,14 @@ function repetition(step: StepPlan, earlier: readonly StepPlan[]): string | null
   return null;
 }
 
+/** A gateway copies by bucket, whatever the market. */
+function mirrorFault({ weightPercent, markets, mirrorPercent = 0 }: SetWeightStep): string | null {
+  if (mirrorPercent > 0 && markets !== null) return 'mirrorPercent must be left out of a wave';
+  if (weightPercent + mirrorPercent > 100)
+    return 'weightPercent and mirrorPercent must be 100 at most together';
+  return null;
+}
+
 function stepFault(step: StepPlan, weights: Weights): string | null {
   switch (step.kind) {
     case 'setWeight': {
@@ -35,7 +43,7 @@ function stepFault(step: StepPlan, weights: Weights): string | null {
       if (!(step.weightPercent > before)) return `weightPercent must be over ${before}`;
       if (step.weightPercent > 100) return 'weightPercent must be 100 at most';
       if (step.markets?.length === 0) return 'markets must name one, or be null';
-      return null;
+      return mirrorFault(step);
     }
     case 'analysis':
       if (!(step.minDurationMs >= 0)) return 'minDurationMs must not be negative';

@@ -60,6 +60,15 @@ describe('the weights of a rollout', () => {
     );
   });
 
+  it('have copies of requests until the next step sets its own', () => {
+    const mirrored = { kind: 'setWeight', weightPercent: 5, markets: null, mirrorPercent: 20 } as const;
+    const first = withStep(NO_WEIGHT, mirrored);
+    expect(first).toEqual({ elsewhere: 5, markets: {}, mirrorPercent: 20 });
+    fc.assert(
+      fc.property(steps, (next) => expect(withStep(first, next)).not.toHaveProperty('mirrorPercent')),
+    );
+  });
+
   it('are told by the largest', () => {
     expect(highestWeight(NO_WEIGHT)).toBe(0);
     expect(highestWeight({ elsewhere: 5, markets: { MT: 50, SE: 25 } })).toBe(50);

@@ -4,19 +4,28 @@ import type { SetWeightStep } from '@croupier/contracts';
 export interface Weights {
   readonly elsewhere: number;
   readonly markets: Readonly<Record<string, number>>;
+  /** Players elsewhere, beside those, whose requests to stable are copied; absent for none. */
+  readonly mirrorPercent?: number;
 }
 
 export const NO_WEIGHT: Weights = { elsewhere: 0, markets: {} };
 
 /** The weights once the step has set its own. */
-export function withStep(weights: Weights, { weightPercent, markets }: SetWeightStep): Weights {
+export function withStep(
+  weights: Weights,
+  { weightPercent, markets, mirrorPercent }: SetWeightStep,
+): Weights {
   if (markets !== null) {
     const raised = Object.fromEntries(markets.map((market) => [market, weightPercent]));
-    return { ...weights, markets: { ...weights.markets, ...raised } };
+    return { elsewhere: weights.elsewhere, markets: { ...weights.markets, ...raised } };
   }
   // A market that a wave has brought further keeps what it has: players never move back.
   const further = Object.entries(weights.markets).filter(([, percent]) => percent > weightPercent);
-  return { elsewhere: weightPercent, markets: Object.fromEntries(further) };
+  return {
+    elsewhere: weightPercent,
+    markets: Object.fromEntries(further),
+    ...(mirrorPercent !== undefined && { mirrorPercent }),
+  };
 }
 
 /** The largest share that any market has. */

@@ -7,20 +7,38 @@ import { LoggerModule } from 'nestjs-pino';
 import { ZodValidationPipe } from 'nestjs-zod';
 import { destination } from 'pino';
 import { DataSource } from 'typeorm';
-import { BearerGuard } from '../auth/bearer-guard';
+import { AccessGuard } from '../auth/access-guard';
+import { AuthConfig } from '../auth/auth-config';
+import { ApiTokens } from '../auth/callers/api-tokens';
+import { Authenticator } from '../auth/callers/authenticator';
+import { FixedTokens } from '../auth/callers/fixed-tokens';
+import { Persons } from '../auth/callers/persons';
+import { TokenIntrospection } from '../auth/callers/token-introspection';
+import { RequestLimits } from '../auth/limits/request-limits';
+import { AuditTrail } from '../audit/audit-trail';
+import { RequestOrigins } from '../audit/request-origins';
 import { SharedCache } from '../cache/shared-cache';
 import { Environment, type BaseConfig } from '../config/environment';
 import { ServiceAddresses } from '../config/service-addresses';
 import { DeadLetterController } from '../dead-letters/dead-letter-controller';
+import { Draining } from '../health/draining';
 import { HealthController } from '../health/health-controller';
 import { Metrics } from '../metrics/metrics';
 import { MetricsController } from '../metrics/metrics-controller';
 import { RequestDurations } from '../metrics/request-durations';
 import { OutboundHttp } from '../outbound/outbound-http';
-import { RegistryAccess } from '../outbound/registry-access';
+import { VersionFiles } from '../outbound/version-files';
 import { ProblemFilter } from '../problems/problem-filter';
+import { Tracing } from '../tracing/tracing';
 import type { Runtime, ServiceDefinition } from './service-definition';
 import { BUS, SERVICE_NAME } from './tokens';
+
+/** What is there before the application, and outlives it. */
+export interface KitParts {
+  readonly dataSource: DataSource;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
+}
 
 /** Global parts of every service. */
 @Module({})
@@ -29,8 +47,7 @@ export class KitModule {
     definition: ServiceDefinition,
     runtime: Runtime,
     config: BaseConfig,
-    dataSource: DataSource,
-    metrics: Metrics,
+    { dataSource, metrics, tracing }: KitParts,
   ): DynamicModule {
     const shared = [
       { provide: Environment, useValue: runtime.environment },
@@ -38,13 +55,17 @@ export class KitModule {
       { provide: BUS, useValue: runtime.bus },
       { provide: SharedCache, useValue: runtime.cache },
       { provide: Metrics, useValue: metrics },
+      { provide: Tracing, useValue: tracing },
       { provide: RequestDurations, useValue: new RequestDurations(metrics) },
       { provide: Inbox, useValue: new Inbox(dataSource) },
       { provide: DeadLetters, useValue: new DeadLetters(dataSource) },
+      Draining,
+      AuditTrail,
+      RequestOrigins,
       Outbox,
       OutboundHttp,
-      RegistryAccess,
       ServiceAddresses,
+      VersionFiles,
     ];
     return {
       module: KitModule,
@@ -58,6 +79,7 @@ export class KitModule {
               name: config.LOG_NAME ?? definition.name,
               level: config.LOG_LEVEL,
               autoLogging: false,
+              ...(tracing.isOn ? { mixin: () => tracing.logFields() } : {}),
               redact: ['req.headers.authorization', 'req.headers["x-croupier-session"]'],
             },
             destination({ dest: config.LOG_FILE ?? 1, mkdir: true }),
@@ -68,7 +90,15 @@ export class KitModule {
       providers: [
         ...shared,
         { provide: SERVICE_NAME, useValue: definition.name },
-        { provide: APP_GUARD, useClass: BearerGuard },
+        { provide: AuthConfig, useValue: new AuthConfig(runtime.environment) },
+        ApiTokens,
+        Authenticator,
+        FixedTokens,
+        Persons,
+        RequestLimits,
+        TokenIntrospection,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useExisting: RequestOrigins },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: ZodValidationPipe },
       ],

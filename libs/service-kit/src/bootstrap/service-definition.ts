@@ -15,6 +15,10 @@ export interface ServiceDefinition {
   readonly migrations: MigrationClass[];
   /** Path prefixes whose JSON bodies reach the controller as raw bytes, for signatures over them. */
   readonly rawBodyPaths?: readonly string[];
+  /** Path prefixes whose answers get no headers of the kit: those of games, and those whose cost counts. */
+  readonly untouchedPaths?: readonly string[];
+  /** Path prefixes whose requests make no spans: what comes many times a second, and tells of itself in metrics. */
+  readonly untracedPaths?: readonly string[];
   /** Largest request body in bytes; 1 MiB unless given. */
   readonly bodyLimitBytes?: number;
   /**

@@ -2,13 +2,19 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CONSUMERS, EVENTS, SERVICE_PORTS } from '@croupier/contracts';
-import { BusServer, DeadLetters, OutboxRelay, serveEvents } from '@croupier/messaging';
+import { BusServer, DeadLetters, eventOf, OutboxRelay, serveEvents } from '@croupier/messaging';
 import { openDataSource } from '@croupier/persistence';
 import { Logger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
+import { RequestOrigins } from '../audit/request-origins';
 import { BaseConfig, loadConfig } from '../config/environment';
+import { Draining } from '../health/draining';
 import { Metrics } from '../metrics/metrics';
 import { RequestDurations } from '../metrics/request-durations';
+import { openTracing } from '../tracing/open-tracing';
+import { TracedEvents } from '../tracing/traced-events';
+import { traceRequests } from '../tracing/traced-requests';
+import type { Tracing } from '../tracing/tracing';
 import { createAdapter, serveOpenApi } from './http';
 import { KitModule, ServiceRootModule } from './kit-module';
 import type { RunningService, Runtime, ServiceDefinition } from './service-definition';
@@ -24,10 +30,12 @@ export async function startService(definition: ServiceDefinition, runtime: Runti
     applicationName: `croupier-${definition.name}`,
   });
   const metrics = new Metrics(definition.name);
-  const kit = KitModule.of(definition, runtime, config, dataSource, metrics);
+  const tracing = await openTracing(definition.name, config.NAMESPACE, runtime.environment);
+  const events = tracedEvents(definition, config, tracing);
+  const kit = KitModule.of(definition, runtime, config, { dataSource, metrics, tracing });
   const app = await NestFactory.create<NestFastifyApplication>(
     ServiceRootModule.of(kit, definition),
-    createAdapter(definition),
+    createAdapter(definition, config),
     { bufferLogs: true, bodyParser: false, abortOnError: false },
   );
   app.useLogger(app.get(Logger));
@@ -35,22 +43,44 @@ export async function startService(definition: ServiceDefinition, runtime: Runti
 
   const fastify = app.getHttpAdapter().getInstance();
   app.get(RequestDurations).observeAll(fastify);
+  app.get(RequestOrigins).followAll(fastify);
+  app.get(Draining).closeConnectionsOf(fastify);
+  traceRequests(fastify, tracing, definition.untracedPaths ?? []);
   await definition.configureHttp?.(fastify, app);
   serveOpenApi(app, fastify, definition);
-  await consumeEvents(app, definition, busServerOf(definition, runtime, dataSource, metrics));
+  await consumeEvents(app, definition, busServerOf(definition, runtime, { dataSource, metrics, events }));
   await app.listen(config.PORT ?? SERVICE_PORTS[definition.name], config.HOST);
-  const relay = relayOf(runtime, dataSource, metrics);
+  const relay = relayOf(runtime, { dataSource, metrics, events });
   relay.start();
 
   return {
     name: definition.name,
     url: await app.getUrl(),
     stop: async () => {
+      if (config.SHUTDOWN_DRAIN_MS > 0)
+        await app.get(Draining).drain(fastify.server, config.SHUTDOWN_DRAIN_MS);
       await app.close();
       await relay.stop();
+      await tracing.close();
       await dataSource.destroy();
     },
   };
+}
+
+interface MessagingParts {
+  readonly dataSource: DataSource;
+  readonly metrics: Metrics;
+  /** Undefined while tracing is off. */
+  readonly events: TracedEvents | undefined;
+}
+
+function tracedEvents(
+  { name }: ServiceDefinition,
+  { AMQP_URL }: BaseConfig,
+  tracing: Tracing,
+): TracedEvents | undefined {
+  if (!tracing.isOn) return undefined;
+  return new TracedEvents(tracing, name, AMQP_URL === undefined ? 'croupier' : 'rabbitmq');
 }
 
 /** The queues of all consumers are declared from the contract, so a handler that it does not name would hear nothing. */
@@ -73,8 +103,7 @@ async function consumeEvents(
 function busServerOf(
   definition: ServiceDefinition,
   runtime: Runtime,
-  dataSource: DataSource,
-  metrics: Metrics,
+  { dataSource, metrics, events }: MessagingParts,
 ): BusServer {
   const deadLetters = new DeadLetters(dataSource);
   metrics.readNumberAtScrape(
@@ -91,11 +120,12 @@ function busServerOf(
     bus: runtime.bus,
     consumer: definition.name,
     onDeadLetter: (letter) => deadLetters.store(letter),
+    ...(events ? { around: (event, handle) => events.handle(event, handle) } : {}),
     onHandled: (type, outcome, seconds) => handled.observe({ type, outcome }, seconds),
   });
 }
 
-function relayOf(runtime: Runtime, dataSource: DataSource, metrics: Metrics): OutboxRelay {
+function relayOf(runtime: Runtime, { dataSource, metrics, events }: MessagingParts): OutboxRelay {
   const published = metrics.counter({
     name: 'outbox_published_total',
     help: 'Messages confirmed by the bus, by the type of the event',
@@ -107,8 +137,9 @@ function relayOf(runtime: Runtime, dataSource: DataSource, metrics: Metrics): Ou
   const relay = new OutboxRelay({
     dataSource,
     bus: runtime.bus,
-    onPublished: (events) => {
-      for (const { type } of events) published.inc({ type });
+    onPublished: (confirmed) => {
+      for (const { type } of confirmed) published.inc({ type });
+      events?.published(confirmed.map(eventOf));
     },
     onFailed: () => failed.inc(),
   });

@@ -40,7 +40,15 @@ export const BaseConfig = z.object({
   LOG_FILE: z.string().optional(),
   /** Who speaks in the logs; the service's name when not set. */
   LOG_NAME: z.string().optional(),
-  OPERATOR_TOKEN: z.string().min(16, 'must have at least 16 characters'),
+  /** How long a service that is told to end goes on answering, without being ready. */
+  SHUTDOWN_DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(0),
+  /** How long a request may take to arrive, with its body. */
+  HTTP_REQUEST_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(30_000),
+  /** How long its headers may take. */
+  HTTP_HEADERS_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(10_000),
+  /** How long a connection may be idle: longer than a load balancer keeps its own. */
+  HTTP_KEEP_ALIVE_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(72_000),
+  OPERATOR_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   SERVICE_TOKEN: z.string().min(16, 'must have at least 16 characters'),
 });
 export type BaseConfig = z.infer<typeof BaseConfig>;

@@ -13,7 +13,10 @@ import {
 import { DeadLetters, type KeptDeadLetter } from '@croupier/messaging';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
+import { Requires } from '../auth/rules/requires';
+import { AuditTrail } from '../audit/audit-trail';
 import { SERVICE_NAME } from '../bootstrap/tokens';
+import { Actor } from '../http/actor';
 import { deadLetterResolved, unknownDeadLetter, unreadableDeadLetter } from './dead-letter-problems';
 
 class DeadLetterQueryDto extends createZodDto(DeadLetterQuery) {}
@@ -29,9 +32,11 @@ class OperatorCommandDto extends createZodDto(OperatorCommand) {}
 export class DeadLetterController {
   constructor(
     private readonly deadLetters: DeadLetters,
+    private readonly audit: AuditTrail,
     @Inject(SERVICE_NAME) private readonly service: ServiceName,
   ) {}
 
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: DeadLetterPageDto })
   async list(@Query() { limit, ...search }: DeadLetterQueryDto): Promise<DeadLetterPage> {
@@ -43,6 +48,7 @@ export class DeadLetterController {
     };
   }
 
+  @Requires('viewer')
   @Get(':id')
   @ZodResponse({ type: DeadLetterDetailDto })
   async one(@Param() { id }: DeadLetterParamsDto): Promise<DeadLetterDetail> {
@@ -58,14 +64,23 @@ export class DeadLetterController {
   }
 
   /** Replay gives the message to this service once more, and to no other. The reason is kept with the dead letter. */
+  @Requires('operator')
   @Post(':id/:command')
   @HttpCode(202)
   @ZodResponse({ status: 202, type: DeadLetterDetailDto })
   async command(
     @Param() { id, command }: CommandParamsDto,
     @Body() { reason }: OperatorCommandDto,
+    @Actor() actor: string,
   ): Promise<DeadLetterDetail> {
-    const resolution = await this.deadLetters[command](id, reason);
+    const resolution = await this.deadLetters[command](id, reason, (tx) =>
+      this.audit.record(tx, {
+        actor,
+        action: `dead-letter.${command === 'replay' ? 'replayed' : 'discarded'}`,
+        object: { type: 'dead-letter', id: `${this.service}/${id}` },
+        reason,
+      }),
+    );
     switch (resolution) {
       case 'done':
         return this.one({ id });

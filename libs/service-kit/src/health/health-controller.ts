@@ -11,6 +11,7 @@ import { DataSource } from 'typeorm';
 import { Public } from '../auth/public';
 import { BUS } from '../bootstrap/tokens';
 import { SharedCache } from '../cache/shared-cache';
+import { Draining } from './draining';
 
 /** `live`: the process answers. `ready`: it can do its work, so send it traffic (Kubernetes probes). */
 @ApiTags('health')
@@ -22,6 +23,7 @@ export class HealthController {
     private readonly indicators: HealthIndicatorService,
     private readonly dataSource: DataSource,
     private readonly cache: SharedCache,
+    private readonly draining: Draining,
     @Inject(BUS) private readonly bus: Bus,
   ) {}
 
@@ -33,6 +35,9 @@ export class HealthController {
   @Get('ready')
   ready(): Promise<HealthCheckResult> {
     return this.health.check([
+      this.indicator('process', async () => {
+        if (this.draining.begun) throw new Error('is about to end');
+      }),
       this.indicator('database', () => this.dataSource.query('SELECT 1')),
       this.indicator('cache', () => this.cache.ping()),
     ]);

@@ -26,6 +26,13 @@ describe('a thrown value as a problem', () => {
     });
   });
 
+  it('is short, however much of a request is wrong', () => {
+    const many = Array.from({ length: 50_000 }, (_, index) => [`field${index}`, 1] as const);
+    const issuesOf = (schema: z.ZodType) => schema.safeParse(Object.fromEntries(many)).error!;
+    for (const error of [issuesOf(z.strictObject({})), issuesOf(z.record(z.string(), z.string()))])
+      expect(JSON.stringify(invalidRequest(error).description).length).toBeLessThan(20_000);
+  });
+
   it.each([
     [Object.assign(new Error('x'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE' }), 413, 'body-too-large'],
     [new HttpException('x', 413), 413, 'body-too-large'],

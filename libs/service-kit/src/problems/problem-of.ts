@@ -31,11 +31,15 @@ export function malformedJson(detail: string): ProblemException {
   });
 }
 
+/** What is told of a request that is wrong all over: enough to see why, and not as much as was sent. */
+const MOST_ERRORS = 100;
+const LONGEST_DETAIL = 500;
+
 /** Names each field at fault by its JSON path. */
 export function invalidRequest(error: ZodError): ProblemException {
-  const errors = error.issues.map((issue) => ({
-    field: issue.path.join('.') || '(body)',
-    detail: issue.message,
+  const errors = error.issues.slice(0, MOST_ERRORS).map((issue) => ({
+    field: shortened(issue.path.join('.') || '(body)'),
+    detail: shortened(issue.message),
   }));
   return new ProblemException({
     slug: 'invalid-request',
@@ -45,6 +49,10 @@ export function invalidRequest(error: ZodError): ProblemException {
     remedy: 'Correct the fields listed in errors and send the request again.',
     errors,
   });
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_DETAIL ? text : `${text.slice(0, LONGEST_DETAIL - 1)}…`;
 }
 
 /** Seconds. A restart of PostgreSQL takes less. */

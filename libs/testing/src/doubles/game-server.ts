@@ -1,19 +1,24 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SeenRequest } from './http-double';
 
 /** A game server as providers run it: `/<version>/health`, deposit, spin and withdrawal, with wallets of its own. */
 export class GameServer {
   private readonly wallets = new Map<string, number>();
   private readonly answers = new Map<string, object>();
+  /** What it was asked, first to last. */
+  readonly seen: Pick<SeenRequest, 'method' | 'path' | 'headers'>[] = [];
   private server: Server | null = null;
   url = '';
 
   async start(): Promise<void> {
     this.server = createServer((request, response) => {
+      const { method = '', url: path = '' } = request;
+      this.seen.push({ method, path, headers: request.headers as Record<string, string> });
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const [, version = '', operation = ''] = (request.url ?? '').split('/');
+        const [, version = '', operation = ''] = path.split('/');
         const body = Buffer.concat(chunks).toString();
         const answer =
           operation === 'health' ? { status: 'ok', version } : this.play(version, operation, body);

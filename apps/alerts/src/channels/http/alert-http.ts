@@ -1,8 +1,9 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { retryAfterMs } from '@croupier/service-kit';
-import { Agent, request, type Dispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { AlertsConfig } from '../../alerts-config';
 import { DeliveryFault } from '../delivery-fault';
+import { AlertConnections, forbiddenAddress } from './alert-connections';
 
 export interface AlertCall {
   readonly url: string;
@@ -17,10 +18,11 @@ const RETRYABLE = new Set([408, 425, 429]);
 
 /** One attempt at one POST of JSON, bounded in time and size. When to try again is the delivery's to decide. */
 @Injectable()
-export class AlertHttp implements OnApplicationShutdown {
-  private readonly agent = new Agent({ connect: { timeout: 2_000 }, connections: 16 });
-
-  constructor(private readonly config: AlertsConfig) {}
+export class AlertHttp {
+  constructor(
+    private readonly config: AlertsConfig,
+    private readonly connections: AlertConnections,
+  ) {}
 
   /** Answers the status and the beginning of the body. @throws DeliveryFault */
   async post(call: AlertCall): Promise<string> {
@@ -35,10 +37,6 @@ export class AlertHttp implements OnApplicationShutdown {
     );
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.agent.destroy();
-  }
-
   private async attempt({ url, headers, body, signal }: AlertCall): Promise<{
     readonly statusCode: number;
     readonly headers: Dispatcher.ResponseData['headers'];
@@ -50,7 +48,7 @@ export class AlertHttp implements OnApplicationShutdown {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body,
-        dispatcher: this.agent,
+        dispatcher: this.connections.dispatcher,
         signal: AbortSignal.any([timeout, signal]),
       });
       return {
@@ -59,6 +57,8 @@ export class AlertHttp implements OnApplicationShutdown {
         excerpt: await excerptOf(answer.body),
       };
     } catch (error) {
+      const forbidden = forbiddenAddress(error);
+      if (forbidden !== null) throw new DeliveryFault(forbidden, false);
       const { message, code } = error as Error & { code?: string };
       const why = timeout.aborted ? `no answer within ${this.config.callTimeoutMs} ms` : message || code;
       throw new DeliveryFault(`${hostOf(url)}: ${why ?? 'unreachable'}`, true);

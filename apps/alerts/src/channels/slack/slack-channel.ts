@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { AlertChannelSettings } from '@croupier/contracts';
-import { LogLevel, WebClient } from '@slack/web-api';
+import { LogLevel, WebClient, type FetchFunction } from '@slack/web-api';
+import { fetch } from 'undici';
 import { AlertsConfig } from '../../alerts-config';
 import { DeliveryFault } from '../delivery-fault';
+import { AlertConnections } from '../http/alert-connections';
 import type { Outgoing } from '../outgoing';
 import { slackFault } from './slack-fault';
 import { slackMessage } from './slack-message';
@@ -16,6 +18,7 @@ export class SlackChannel {
   constructor(
     private readonly threads: SlackThreads,
     private readonly config: AlertsConfig,
+    private readonly connections: AlertConnections,
   ) {}
 
   /** @throws DeliveryFault */
@@ -39,11 +42,22 @@ export class SlackChannel {
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
       logLevel: LogLevel.ERROR,
-      fetch: (url, init) =>
-        fetch(url, {
-          ...init,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(this.config.callTimeoutMs)]),
-        }),
+      fetch: (url, init) => this.call(url, init, signal),
+    });
+  }
+
+  private call(
+    url: string | URL,
+    { body, ...init }: NonNullable<Parameters<FetchFunction>[1]> = {},
+    signal: AbortSignal,
+  ): ReturnType<FetchFunction> {
+    const timeout = AbortSignal.timeout(this.config.callTimeoutMs);
+    return fetch(url, {
+      ...init,
+      // Only uploads of files are no text.
+      body: body as string,
+      dispatcher: this.connections.dispatcher,
+      signal: AbortSignal.any([signal, timeout]),
     });
   }
 }

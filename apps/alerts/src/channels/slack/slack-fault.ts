@@ -6,6 +6,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import { DeliveryFault } from '../delivery-fault';
+import { forbiddenAddress } from '../http/alert-connections';
 
 /** What passes by itself (https://docs.slack.dev/reference/methods/chat.postMessage#errors). */
 const PASSING = new Set([
@@ -32,6 +33,8 @@ export function slackFault(error: unknown): DeliveryFault {
       error.statusCode >= 500,
       asked(error.headers['retry-after']),
     );
+  const forbidden = forbiddenAddress(error);
+  if (forbidden !== null) return new DeliveryFault(forbidden, false);
   if (error instanceof WebAPIRequestError) return new DeliveryFault(`Slack: ${error.original.message}`, true);
   return new DeliveryFault(`Slack: ${(error as Error).message}`, true);
 }

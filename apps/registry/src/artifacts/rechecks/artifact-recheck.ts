@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { subjectId } from '@croupier/contracts';
 import { newEvent, Outbox } from '@croupier/messaging';
-import { Metrics } from '@croupier/service-kit';
+import { Metrics, PeriodicTask } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { ArtifactConfig } from '../artifact-config';
 import { evidenceOf } from '../artifact-fetcher';
@@ -29,8 +29,9 @@ type Look =
 export class ArtifactRecheck implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(ArtifactRecheck.name);
   private readonly looks;
-  private timer: NodeJS.Timeout | undefined;
-  private turning: Promise<void> | null = null;
+  private readonly task = new PeriodicTask(this.logger, 'Artifacts are not rechecked for now', () =>
+    this.recheckDue(),
+  );
 
   constructor(
     private readonly config: ArtifactConfig,
@@ -51,18 +52,11 @@ export class ArtifactRecheck implements OnApplicationBootstrap, OnApplicationShu
 
   onApplicationBootstrap(): void {
     const { recheckIntervalMs } = this.config;
-    if (recheckIntervalMs === 0) return;
-    const turn = (): void => {
-      this.turning ??= this.recheckDue()
-        .catch((error: Error) => this.logger.error(`Rechecking failed: ${error.message}`))
-        .finally(() => (this.turning = null));
-    };
-    this.timer = setInterval(turn, Math.min(recheckIntervalMs, LONGEST_TURN_MS)).unref();
+    if (recheckIntervalMs > 0) this.task.start(Math.min(recheckIntervalMs, LONGEST_TURN_MS));
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.turning;
+  onApplicationShutdown(): Promise<void> {
+    return this.task.stop();
   }
 
   async recheckDue(): Promise<void> {

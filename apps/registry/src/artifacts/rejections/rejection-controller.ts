@@ -8,6 +8,7 @@ import {
   positionOf,
   ProblemException,
   type Page,
+  Requires,
 } from '@croupier/service-kit';
 import type { FastifyRequest } from 'fastify';
 import { createZodDto, ZodResponse } from 'nestjs-zod';
@@ -60,6 +61,7 @@ export class RejectionController {
   constructor(private readonly rejections: RejectionRepository) {}
 
   /** What was announced and refused, or found changed at its source; the newest first. */
+  @Requires('viewer')
   @Get()
   @ZodResponse({ type: RejectionPageDto })
   async list(
@@ -70,6 +72,7 @@ export class RejectionController {
     return pageOf(rows.map(viewOf), { limit, url, positionOfRow: ({ id }) => id });
   }
 
+  @Requires('viewer')
   @Get(':id')
   @ZodResponse({ type: RejectionEvidenceDto })
   async one(@Param() { id }: RejectionParamsDto): Promise<z.infer<typeof RejectionEvidence>> {

@@ -6,6 +6,7 @@ import { eventually, freshDatabase, type FreshDatabase } from '@croupier/testing
 import type { FastifyReply } from 'fastify';
 import request from 'supertest';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
+import { Requires } from '../../auth/rules/requires';
 import type { RunningService } from '../../bootstrap/service-definition';
 import { startService } from '../../bootstrap/start-service';
 import { InProcessCache } from '../../cache/in-process-cache';
@@ -32,6 +33,7 @@ interface Wish {
   readonly fault?: 'refused' | 'broken';
 }
 
+@Requires('operator')
 @Controller('v1/coins')
 class CoinController {
   @Post()

@@ -33,9 +33,13 @@ export async function simulateRange({ from, count, bug }: SeedRange): Promise<Se
   return { figures, violations };
 }
 
-/** The first seeds in which the bug shows itself; an empty list when none of them does. */
-export async function firstSeedsWith(bug: BugName, most: number): Promise<readonly SeedViolation[]> {
-  for (let seed = 1; seed <= most; seed += 1) {
+/** The first seed from `from` on in which the bug shows itself; an empty list when none of `most` seeds does. */
+export async function firstSeedWith(
+  bug: BugName,
+  from: number,
+  most: number,
+): Promise<readonly SeedViolation[]> {
+  for (let seed = from; seed < from + most; seed += 1) {
     const { violations } = await simulateRange({ from: seed, count: 1, bug });
     if (violations.length > 0) return violations;
   }

@@ -1,0 +1,4 @@
+import { runServiceProcess } from '@croupier/service-kit';
+import { service } from './service';
+
+void runServiceProcess(service);

@@ -1,0 +1,1 @@
+export const actorOption = ['--actor <name>', 'who does it, such as an address; for the record'] as const;

@@ -1,0 +1,3 @@
+import { SERVICES } from '../.vitepress/pages.mjs';
+
+export default { paths: () => SERVICES.map((service) => ({ params: { service } })) };
