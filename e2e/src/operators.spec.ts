@@ -55,6 +55,18 @@ describe('an operator', () => {
     );
   }
 
+  /** A release's timeline once it tells an event of this type. */
+  async function timelineWith(releaseId: string, type: string): Promise<Told[]> {
+    return eventually(async () => {
+      const { body } = await deployer()
+        .get(`/v1/releases/${releaseId}/timeline`)
+        .set('authorization', bearer())
+        .expect(200);
+      const entries = body.entries as Told[];
+      return entries.some((entry) => entry.type === type) && entries;
+    });
+  }
+
   /** New players until one of them plays on the canary. */
   async function playOnCanary(version: string): Promise<boolean> {
     const gateway = request(platform.urls.gateway);
@@ -126,7 +138,8 @@ describe('an operator', () => {
       .send({ aggregatorUrl: platform.urls.aggregator, provider: 'acme', secret: created.secret })
       .expect(200);
     await ship('1.0.0');
-    await releaseIn('1.0.0', 'promoted');
+    const first = await releaseIn('1.0.0', 'promoted');
+    await timelineWith(first.id, 'cache.invalidated');
 
     const gateway = request(platform.urls.gateway);
     const launch = await eventually(
@@ -171,14 +184,7 @@ describe('an operator', () => {
       .expect(200);
     expect(played.headers['x-croupier-version']).toBe('1.0.0');
 
-    const entries = await eventually<Told[] | false>(async () => {
-      const { body } = await deployer()
-        .get(`/v1/releases/${canary.id}/timeline`)
-        .set('authorization', bearer())
-        .expect(200);
-      const purged = body.entries.some(({ type }: { type: string }) => type === 'cache.invalidated');
-      return purged && (body.entries as Told[]);
-    });
+    const entries = await timelineWith(canary.id, 'cache.invalidated');
     const told = entries.map(({ type }) => type);
     expect(entries.find(({ type }) => type === 'cache.invalidated')?.data).toMatchObject({ keysRemoved: 1 });
     expect(told).toEqual(

@@ -13,6 +13,8 @@ export interface DealtVersion {
   readonly compared: boolean;
   /** With which all answers begin that tell a player of it: of whoever deals it, and forgotten with it. */
   answer: string | undefined;
+  /** What all session tokens say of it, likewise. */
+  pin: string | undefined;
   readonly version: RoutedVersion;
   readonly notes: VersionNotes;
 }
@@ -23,6 +25,7 @@ export interface PinnedVersion {
   readonly role: DealtVersion['role'] | 'draining';
   readonly compared: boolean;
   answer: string | undefined;
+  pin: string | undefined;
   readonly version: RoutedVersion;
   readonly notes: VersionNotes;
 }
@@ -99,7 +102,8 @@ export function compileSubject(
     if (known !== undefined) return known;
     if (slots.length > SLOT_MASK)
       throw new Error(`${route.provider}/${route.game} deals more than ${SLOT_MASK} versions at a time`);
-    slots.push({ kind: 'dealt', role, compared, answer: undefined, version, notes: notesOf(version) });
+    const texts = { answer: undefined, pin: undefined };
+    slots.push({ kind: 'dealt', role, compared, ...texts, version, notes: notesOf(version) });
     slotOf.set(version, slots.length - 1);
     return slots.length - 1;
   };
@@ -121,7 +125,8 @@ export function compileSubject(
   const pin = (version: RoutedVersion, role: PinnedVersion['role']): void => {
     if (!allowed(version)) return;
     const notes = notesOf(version);
-    pinned.set(version.version, { kind: 'pinned', role, compared, answer: undefined, version, notes });
+    const texts = { answer: undefined, pin: undefined };
+    pinned.set(version.version, { kind: 'pinned', role, compared, ...texts, version, notes });
   };
   // The role that takes new sessions is told last, and so wins over those that do not.
   for (const draining of route.draining) pin(freeze(draining), 'draining');

@@ -13,6 +13,7 @@ export { BUS } from './bootstrap/tokens';
 export { cacheOf, rabbitBusOf, runServiceProcess } from './bootstrap/run-service-process';
 export type { RunningService, Runtime, ServiceDefinition } from './bootstrap/service-definition';
 export { startService } from './bootstrap/start-service';
+export { keepTickShape } from './bootstrap/tick-shape';
 export { InProcessCache } from './cache/in-process-cache';
 export { RedisCache } from './cache/redis-cache';
 export { SharedCache } from './cache/shared-cache';

@@ -8,9 +8,9 @@ import type { OverrideGrants } from '../overrides/override-grants';
 import type { TesterFile } from '../overrides/tester-file';
 import { marketNotCertified, noRoutingYet, overrideRefused, unknownGame } from '../player-problems';
 import type { CurrentRouting } from '../routing/current-routing';
-import type { SessionTokens } from '../sessions/session-tokens';
+import { pinOf, type SessionTokens } from '../sessions/session-tokens';
 import type { TelemetryWindows } from '../telemetry/telemetry-windows';
-import { launchAnswer } from './launch-answers';
+import { flat, launchAnswer, launchBeginning } from './launch-answers';
 
 export interface LaunchParts {
   readonly routing: Pick<CurrentRouting, 'table'>;
@@ -47,12 +47,14 @@ export class LaunchHandler {
 
     const { version, role } = dealt;
     const chosen = forced !== undefined;
+    dealt.answer ??= launchBeginning(provider, game, version);
     // Every field by its name: spreading one object into the next takes longer than all the rest of a launch.
     const session = { player, provider, game, version: version.version, market, bucket, chosen };
-    const issued = this.parts.tokens.issue(session);
+    dealt.pin ??= flat(pinOf(session));
+    const issued = this.parts.tokens.issue(session, dealt.pin);
     if (!chosen) this.parts.telemetry.countLaunch(dealt, column);
     this.parts.metrics.countLaunch(role);
-    return launchAnswer(provider, game, dealt, issued);
+    return launchAnswer(dealt.answer, issued);
   }
 
   /** A `Launch` as JSON. @throws ProblemException */

@@ -1,3 +1,4 @@
+import { BUCKETS } from '@croupier/routing';
 import { MessageAuthentication } from './message-authentication';
 import { sameText } from './same-text';
 
@@ -57,15 +58,19 @@ export class SessionTokens {
     this.life = new Expiry(ttlSeconds);
   }
 
-  /** Opens a session from now on. */
-  issue(session: Session): IssuedToken {
+  /**
+   * Opens a session from now on.
+   * @param pin of its version, where that is at hand
+   */
+  issue(session: Session, pin = pinOf(session)): IssuedToken {
     this.life.startAt(Math.floor(this.nowMs() / 1000));
-    return { token: this.sign(session, this.life.text), expiresAt: this.life.iso };
+    const head = session.chosen ? this.life.chosenHead : this.life.dealtHead;
+    return { token: this.sign(head, session, pin), expiresAt: this.life.iso };
   }
 
   /** Another token for a session that goes on, and ends when it would have. */
   renew(session: Session, expiresAtSeconds: number): string {
-    return this.sign(session, expiresAtSeconds.toString(RADIX));
+    return this.sign(headOf(expiresAtSeconds, session.chosen), session, pinOf(session));
   }
 
   read(token: string): ReadToken {
@@ -90,14 +95,22 @@ export class SessionTokens {
     return { kind: 'open', session, expiresAtSeconds };
   }
 
-  private sign({ player, provider, game, version, market, bucket, chosen }: Session, expiry: string): string {
-    const how = chosen ? CHOSEN : DEALT;
-    const name = encodeName(player);
-    const place = bucket.toString(RADIX);
-    const signed = `${FORMAT}~${expiry}~${how}~${place}~${market}~${version}~${provider}~${game}~${name}`;
+  private sign(head: string, { player, market, bucket }: Session, pin: string): string {
+    const signed = `${head}${BUCKET_TEXTS[bucket]}~${market}${pin}${encodeName(player)}`;
     return `${signed}~${this.authentication.codeOf(signed)}`;
   }
 }
+
+/** What the tokens of all sessions of a version say of it. */
+export function pinOf({ provider, game, version }: Pick<Session, 'provider' | 'game' | 'version'>): string {
+  return `~${version}~${provider}~${game}~`;
+}
+
+function headOf(expiresAtSeconds: number, chosen: boolean): string {
+  return `${FORMAT}~${expiresAtSeconds.toString(RADIX)}~${chosen ? CHOSEN : DEALT}~`;
+}
+
+const BUCKET_TEXTS = Array.from({ length: BUCKETS }, (_, bucket) => bucket.toString(RADIX));
 
 type FieldsOfToken = [string, string, string, string, string, string, string, string, string];
 
@@ -106,7 +119,8 @@ const EXPIRED: ReadToken = Object.freeze({ kind: 'expired' });
 
 /** When sessions end that begin in this second, as the texts that their launches need. */
 class Expiry {
-  text = '';
+  dealtHead = '';
+  chosenHead = '';
   iso = '';
   private startedAt = NaN;
 
@@ -116,7 +130,8 @@ class Expiry {
     if (seconds === this.startedAt) return;
     this.startedAt = seconds;
     const endsAt = seconds + this.ttlSeconds;
-    this.text = endsAt.toString(RADIX);
+    this.dealtHead = headOf(endsAt, false);
+    this.chosenHead = headOf(endsAt, true);
     this.iso = new Date(endsAt * 1000).toISOString();
   }
 }

@@ -17,6 +17,7 @@ function dealt(version: string, game: string): DealtVersion {
     role: 'stable',
     compared: true,
     answer: undefined,
+    pin: undefined,
     version: routed(version),
     notes,
   };

@@ -4,6 +4,7 @@ import {
   BaseConfig,
   connectionLimits,
   headAnswers,
+  keepTickShape,
   loadConfig,
   Metrics,
   OutboundHttp,
@@ -39,6 +40,7 @@ const Listening = BaseConfig.pick({
 
 /** Deals players, and asks nobody: no Nest, no database, no bus. What is not the players' goes to the first process. */
 export async function runWorker(): Promise<void> {
+  keepTickShape();
   const config = new GatewayConfig(process.env);
   const listening = loadConfig(Listening, process.env);
   const routing = new WorkerRouting();

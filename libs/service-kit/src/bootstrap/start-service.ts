@@ -18,9 +18,11 @@ import type { Tracing } from '../tracing/tracing';
 import { createAdapter, serveOpenApi } from './http';
 import { KitModule, ServiceRootModule } from './kit-module';
 import type { RunningService, Runtime, ServiceDefinition } from './service-definition';
+import { keepTickShape } from './tick-shape';
 
 /** Opens the schema, starts HTTP, consumers and the outbox relay of one service. */
 export async function startService(definition: ServiceDefinition, runtime: Runtime): Promise<RunningService> {
+  keepTickShape();
   const config = loadConfig(BaseConfig, runtime.environment);
   const dataSource = await openDataSource({
     url: config.DATABASE_URL,
