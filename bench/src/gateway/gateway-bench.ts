@@ -15,7 +15,7 @@ import { haveWrk, wrk, type WrkReport, type WrkRequest } from './wrk';
 const CATALOGS = [100, 1_000, 10_000] as const;
 const CONNECTIONS = 64;
 const REQUESTS = 20_000;
-const FULL = { rounds: 4, seconds: 2, switchingSeconds: 30 };
+const FULL = { rounds: 6, seconds: 2, switchingSeconds: 30 };
 const SMOKE = { rounds: 1, seconds: 1, switchingSeconds: 3 };
 
 type Size = (typeof CATALOGS)[number];

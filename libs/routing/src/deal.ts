@@ -25,7 +25,7 @@ export function bucketIn({ cells, stride }: RoutingTable, { row }: Subject, play
 export function dealBucket(table: RoutingTable, subject: Subject, bucket: number, column: number): Dealt {
   const cell = table.cells[subject.row * table.stride + column] as number;
   const slot = bucket < bucketsOf(cell) ? canarySlotOf(cell) : commonSlotOf(cell);
-  return subject.slots[slot] as Dealt;
+  return slot === 1 ? subject.first : (subject.slots[slot] as Dealt);
 }
 
 /** Which version a new session of this player gets in this market. */

@@ -52,6 +52,8 @@ export interface Subject {
    * nothing. Slot 0 deals nothing.
    */
   readonly slots: readonly Dealt[];
+  /** What is in slot 1, and most players get: found without a look into another place of memory. */
+  readonly first: Dealt;
   readonly pinned: ReadonlyMap<string, PinnedVersion>;
   readonly revoked: ReadonlySet<string>;
   /** What gets copies of requests of players in the buckets below; null in most cases. */
@@ -135,7 +137,8 @@ export function compileSubject(
   pin(stable, 'stable');
   const { mirrorBuckets = 0 } = route;
   const mirror = canary && mirrorBuckets > 0 ? { version: canary, buckets: mirrorBuckets } : null;
-  return { subject: Object.freeze({ row, slots, pinned, revoked, mirror }), cells };
+  const first = slots[1] ?? MARKET_NOT_CERTIFIED;
+  return { subject: Object.freeze({ row, first, slots, pinned, revoked, mirror }), cells };
 }
 
 /**
