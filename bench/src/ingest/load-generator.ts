@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpConnection } from './http-connection';
 import type { LoadOptions, LoadReport } from './load';
-import { signedRequests } from './signed-requests';
+import { SignedRequests } from './signed-requests';
 
 /** How long answers may take after the last request. */
 const DRAIN_MS = 10_000;
@@ -11,7 +11,7 @@ const MAX_RATE = 70_000;
 /** Sends webhooks from a process of its own: `options` as JSON in, a report as JSON out. */
 async function main(options: LoadOptions): Promise<void> {
   const count = Math.ceil((options.ratePerSecond ?? MAX_RATE) * options.seconds);
-  const load = new Load(options, signedRequests(count, options));
+  const load = new Load(options, new SignedRequests(count, options));
   const report = await load.run();
   process.stdout.write(`${JSON.stringify(report)}\n`);
   process.exit(0);
@@ -28,7 +28,7 @@ class Load {
 
   constructor(
     private readonly options: LoadOptions,
-    private readonly requests: readonly Buffer[],
+    private readonly requests: SignedRequests,
   ) {}
 
   async run(): Promise<LoadReport> {
@@ -73,12 +73,12 @@ class Load {
   }
 
   private sendNext(dueAt: number): void {
-    const request = this.requests[this.sent];
+    if (this.sent >= this.requests.length) return;
     const connection = this.idle.pop();
-    if (!connection || !request) return;
-    this.sent += 1;
+    if (!connection) return;
     this.startedAt.set(connection, dueAt);
-    connection.send(request);
+    connection.send(this.requests.at(this.sent));
+    this.sent += 1;
   }
 
   private answered(status: number, connection: HttpConnection): void {

@@ -8,18 +8,49 @@ export interface SignedRequestsOptions {
   readonly run: string;
 }
 
+const REQUESTS_PER_BLOCK = 4_096;
+
 /**
  * Webhooks as a provider sends them, each with an id of its own, ready to be written to a socket: signing takes as
- * long as the whole of a bare server's work, and would make the load generator the limit.
+ * long as the whole of a bare server's work, and would make the load generator the limit. They lie in a few blocks: a
+ * buffer for each would keep the garbage collector busy for as long as the load lasts.
  */
-export function signedRequests(
-  count: number,
-  { path, keyBase64, run }: SignedRequestsOptions,
-): readonly Buffer[] {
+export class SignedRequests {
+  private readonly blocks: Buffer[] = [];
+  /** Within its block, where each begins. */
+  private readonly offsets: Uint32Array;
+
+  constructor(
+    readonly length: number,
+    options: SignedRequestsOptions,
+  ) {
+    this.offsets = new Uint32Array(length);
+    const sign = signerOf(options);
+    for (let first = 0; first < length; first += REQUESTS_PER_BLOCK) {
+      const requests: Buffer[] = [];
+      let bytes = 0;
+      for (let index = first; index < Math.min(length, first + REQUESTS_PER_BLOCK); index += 1) {
+        const request = sign(index);
+        this.offsets[index] = bytes;
+        bytes += request.length;
+        requests.push(request);
+      }
+      this.blocks.push(Buffer.concat(requests));
+    }
+  }
+
+  at(index: number): Buffer {
+    const block = this.blocks[Math.floor(index / REQUESTS_PER_BLOCK)]!;
+    const isLast = (index + 1) % REQUESTS_PER_BLOCK === 0 || index + 1 === this.length;
+    return block.subarray(this.offsets[index], isLast ? block.length : this.offsets[index + 1]);
+  }
+}
+
+function signerOf({ path, keyBase64, run }: SignedRequestsOptions): (index: number) => Buffer {
   const key = Buffer.from(keyBase64, 'base64');
   const timestamp = String(Math.floor(Date.now() / 1000));
   const announcedAt = new Date().toISOString();
-  return Array.from({ length: count }, (_, index) => {
+  return (index) => {
     const id = `msg_${run}_${index}`;
     const body = JSON.stringify({
       type: 'game.updated',
@@ -43,5 +74,5 @@ export function signedRequests(
         `webhook-signature: v1,${signature}\r\n\r\n` +
         body,
     );
-  });
+  };
 }

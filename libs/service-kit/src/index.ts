@@ -25,6 +25,7 @@ export { Actor, actorOf } from './http/actor';
 export { ANSWER_HEADERS, headAnswers } from './http/answer-headers';
 export { connectionLimits, refuseConnection } from './http/connection-limits';
 export { takeAheadOfRouter } from './http/ahead-of-router';
+export { endWith } from './http/end-with';
 export { versionTag } from './http/entity-tag';
 export { Expected, ExpectedIfAny } from './http/expected';
 export { Idempotent } from './http/idempotency/idempotent';

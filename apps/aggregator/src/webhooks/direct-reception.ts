@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { INestApplication } from '@nestjs/common';
 import {
   endServerSpan,
+  endWith,
   problemAnswer,
   RequestDurations,
   serverSpan,
@@ -47,10 +48,9 @@ export function receiveDirectly(
     headers: Readonly<Record<string, string>>,
     body: string,
   ): void {
-    // Node writes Latin-1 in half the time that it takes for UTF-8.
     const encoding = ASCII.test(body) ? 'latin1' : 'utf8';
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body, encoding) });
-    response.end(body, encoding);
+    endWith(response, body, encoding);
     durations.observe(status, performance.now() - since);
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endWith } from '@croupier/service-kit';
 import { mayHoldGrant } from '../overrides/granted-version';
 import type { LaunchHandler } from './launch-game';
 
@@ -35,21 +36,6 @@ export function launchDirectly(
   if (launch === null) return false;
   HEADER_LIST[LENGTH_PLACE] = launch.length;
   response.writeHead(200, HEADER_LIST as never);
-  endWith(response as RawResponse, launch);
+  endWith(response, launch, 'latin1');
   return true;
-}
-
-interface RawResponse extends ServerResponse {
-  /** Writes the head and, after it, what is given: what `write` and `end` do when they have framed a body. */
-  _send(body: string, encoding: BufferEncoding): boolean;
-}
-
-/**
- * As `response.end(ascii)`, for a body whose length is in the head. That would hold the text back for an empty one that
- * follows, and hand both over as a list, for which Node allocates memory outside of its heap: a sixth of a launch's time.
- */
-function endWith(response: RawResponse, ascii: string): void {
-  // Node writes Latin-1 in half the time that it takes for UTF-8.
-  response._send(ascii, 'latin1');
-  response.end();
 }

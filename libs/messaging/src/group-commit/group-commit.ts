@@ -49,7 +49,7 @@ export class GroupCommit<Item, Outcome> {
 
   constructor(options: GroupCommitOptions<Item, Outcome>) {
     this.options = {
-      maxBatch: 256,
+      maxBatch: 128,
       maxWaiting: 10_000,
       maxWaitingBytes: 64 * 1024 * 1024,
       concurrency: 2,
