@@ -55,5 +55,6 @@ export { invalidRequest, malformedJson, problemOf, storageUnavailable } from './
 export { serverSpan, endServerSpan } from './tracing/traced-requests';
 export { Tracing, type OpenSpan } from './tracing/tracing';
 export { Untraced } from './tracing/untraced';
+export { HmacSha256 } from './secrets/hmac-sha256';
 export { SecretBox } from './secrets/secret-box';
 export { SecretsKey } from './secrets/secrets-key';

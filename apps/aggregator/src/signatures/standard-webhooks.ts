@@ -1,6 +1,6 @@
+import { HmacSha256 } from '@croupier/service-kit';
 import { sameSignature } from './constant-time';
 import { signV1a, verifiesV1a } from './ed25519';
-import { hmacSha256 } from './hmac-sha256';
 import type { Secret } from './secret';
 import type { HeaderFault, RequestHeaders, SignatureScheme, Verdict } from './signature-scheme';
 import { isOutsideWindow, isUnixTime, unixTime } from './signed-time';
@@ -103,8 +103,13 @@ function verifies(secret: Secret, signature: string, signed: Signed): boolean {
   }
 }
 
-function signV1({ bytes }: Secret, { before, rawBody }: Signed): string {
-  return `v1,${hmacSha256(bytes, before, rawBody)}`;
+/** By their secrets, which live as long as the profile of their provider is kept. */
+const hmacs = new WeakMap<Secret, HmacSha256>();
+
+function signV1(secret: Secret, { before, rawBody }: Signed): string {
+  const hmac = hmacs.get(secret) ?? new HmacSha256(secret.bytes);
+  hmacs.set(secret, hmac);
+  return `v1,${hmac.codeOf('base64', before, rawBody)}`;
 }
 
 function bytesOf({ before, rawBody }: Signed): Buffer {

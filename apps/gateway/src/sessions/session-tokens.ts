@@ -1,5 +1,5 @@
 import { BUCKETS } from '@croupier/routing';
-import { MessageAuthentication } from './message-authentication';
+import { HmacSha256 } from '@croupier/service-kit';
 import { sameText } from './same-text';
 
 /** A player's session of one game: it stays on its version until it ends. */
@@ -46,7 +46,7 @@ const RADIX = 36;
  * in base 36. The code makes the rest true for every gateway that has the secret; nothing is stored.
  */
 export class SessionTokens {
-  private readonly authentication: MessageAuthentication;
+  private readonly hmac: HmacSha256;
   private readonly life: Expiry;
 
   constructor(
@@ -54,7 +54,7 @@ export class SessionTokens {
     ttlSeconds: number,
     private readonly nowMs: () => number = Date.now,
   ) {
-    this.authentication = new MessageAuthentication(secret, LONGEST_TOKEN);
+    this.hmac = new HmacSha256(Buffer.from(secret, 'utf8'));
     this.life = new Expiry(ttlSeconds);
   }
 
@@ -77,7 +77,7 @@ export class SessionTokens {
     if (token.length > LONGEST_TOKEN || !TOKEN.test(token)) return INVALID;
     const end = token.lastIndexOf(SEPARATOR);
     const signed = token.slice(0, end);
-    if (!sameText(this.authentication.codeOf(signed), token.slice(end + 1))) return INVALID;
+    if (!sameText(this.hmac.codeOf('base64url', signed), token.slice(end + 1))) return INVALID;
     const fields = signed.split(SEPARATOR);
     if (fields.length !== FIELDS) return INVALID;
     const [, expiry, how, bucket, market, version, provider, game, name] = fields as FieldsOfToken;
@@ -97,7 +97,7 @@ export class SessionTokens {
 
   private sign(head: string, { player, market, bucket }: Session, pin: string): string {
     const signed = `${head}${BUCKET_TEXTS[bucket]}~${market}${pin}${encodeName(player)}`;
-    return `${signed}~${this.authentication.codeOf(signed)}`;
+    return `${signed}~${this.hmac.codeOf('base64url', signed)}`;
   }
 }
 

@@ -14,11 +14,14 @@ export interface RabbitPublisherOptions {
   confirmTimeoutMs: number;
 }
 
-interface Message {
-  readonly exchange: string;
-  readonly routingKey: string;
+interface Unaddressed {
   readonly content: Buffer;
   readonly properties: Options.Publish;
+}
+
+interface Message extends Unaddressed {
+  readonly exchange: string;
+  readonly routingKey: string;
 }
 
 /** The default exchange, where a queue's name is its routing key. */
@@ -50,25 +53,12 @@ export class RabbitPublisher {
 
   async publish(events: readonly Publishable[]): Promise<void> {
     const { exchange } = this;
-    await this.publishEach(
-      events,
-      events.map((event) => ({
-        exchange,
-        routingKey: event.type,
-        content: contentOf(event),
-        properties: propertiesOf(event),
-      })),
-    );
+    await this.publishEach(events, (event) => ({ exchange, routingKey: event.type, ...messageOf(event) }));
   }
 
   async publishTo(consumer: string, events: readonly Publishable[]): Promise<void> {
     const routingKey = queueName(this.options.topology.namespace, consumer);
-    await this.publishEach(
-      events,
-      events.map((event) =>
-        toQueue(routingKey, { content: contentOf(event), properties: propertiesOf(event) }),
-      ),
-    );
+    await this.publishEach(events, (event) => toQueue(routingKey, messageOf(event)));
   }
 
   /** To a queue by its name. */
@@ -92,8 +82,11 @@ export class RabbitPublisher {
     });
   }
 
-  private async publishEach(events: readonly Publishable[], messages: readonly Message[]): Promise<void> {
-    const outcomes = await this.confirmed(messages);
+  private async publishEach(
+    events: readonly Publishable[],
+    addressed: (event: Publishable) => Message,
+  ): Promise<void> {
+    const outcomes = await this.confirmed(events.map(addressed));
     const error = outcomes.find((outcome) => outcome !== undefined);
     if (!error) return;
     const unpublished = events.filter((_, index) => outcomes[index] !== undefined);
@@ -159,24 +152,16 @@ export class RabbitPublisher {
   }
 }
 
-function contentOf(event: Publishable): Buffer {
-  return Buffer.from(textOf(event));
-}
-
-function propertiesOf({ id, type }: Publishable): Options.Publish {
+function messageOf(event: Publishable): Unaddressed {
+  const { id, type } = event;
+  const contentType = 'application/cloudevents+json';
   return {
-    persistent: true,
-    mandatory: true,
-    contentType: 'application/cloudevents+json',
-    messageId: id,
-    type,
+    content: Buffer.from(textOf(event)),
+    properties: { persistent: true, mandatory: true, contentType, messageId: id, type },
   };
 }
 
-function toQueue(
-  routingKey: string,
-  { content, properties }: Pick<Message, 'content' | 'properties'>,
-): Message {
+function toQueue(routingKey: string, { content, properties }: Unaddressed): Message {
   return {
     exchange: DEFAULT_EXCHANGE,
     routingKey,

@@ -25,6 +25,6 @@ const SEEDS = 500;
 
 describe('the simulator', () => {
   it.each(Object.entries(SHOWN_BY) as [BugName, number][])('shows the planted bug %s', async (bug, seed) => {
-    expect(await firstSeedWith(bug, seed, SEEDS)).toHaveLength(1);
+    expect(await firstSeedWith(bug, seed, SEEDS)).toBeDefined();
   });
 });

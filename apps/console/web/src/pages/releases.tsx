@@ -136,14 +136,16 @@ function ReleaseTable({ query }: { query: string }) {
 
 function ApprovalActions({ release }: { release: ReleaseView }) {
   const { token } = useSession();
+  const waits = release.status === 'awaiting-approval';
   // Nobody is taken for an admin while that cannot be asked.
   const grants =
     useQuery({
       queryKey: ['whoami', token],
       queryFn: () => send<WhoAmI>(token, { method: 'GET', path: '/api/access/v1/whoami' }),
       staleTime: 60_000,
+      enabled: waits,
     }).data?.grants ?? [];
-  if (release.status !== 'awaiting-approval') return null;
+  if (!waits) return null;
   return (
     <div className="row">
       <Action label="Approve" title={`Approve ${release.version}`} callOf={commandCall(release, 'approve')} />

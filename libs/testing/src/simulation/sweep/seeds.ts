@@ -33,17 +33,17 @@ export async function simulateRange({ from, count, bug }: SeedRange): Promise<Se
   return { figures, violations };
 }
 
-/** The first seed from `from` on in which the bug shows itself; an empty list when none of `most` seeds does. */
+/** The first seed from `from` on in which the bug shows itself; undefined when none of `most` seeds does. */
 export async function firstSeedWith(
   bug: BugName,
   from: number,
   most: number,
-): Promise<readonly SeedViolation[]> {
+): Promise<SeedViolation | undefined> {
   for (let seed = from; seed < from + most; seed += 1) {
     const { violations } = await simulateRange({ from: seed, count: 1, bug });
-    if (violations.length > 0) return violations;
+    if (violations.length > 0) return violations[0];
   }
-  return [];
+  return undefined;
 }
 
 export function bugNamed(name: string | undefined): BugName | null {
