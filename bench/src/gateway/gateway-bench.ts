@@ -15,11 +15,12 @@ import { haveWrk, wrk, type WrkReport, type WrkRequest } from './wrk';
 const CATALOGS = [100, 1_000, 10_000] as const;
 const CONNECTIONS = 64;
 const REQUESTS = 20_000;
-const FULL = { rounds: 6, seconds: 2, switchingSeconds: 30 };
+const FULL = { rounds: 7, seconds: 2, switchingSeconds: 30 };
 const SMOKE = { rounds: 1, seconds: 1, switchingSeconds: 3 };
 
 type Size = (typeof CATALOGS)[number];
 type Contestant = 'bare' | 'nginx' | 'haproxy' | 'unleash' | 'nginxProxy' | 'play' | `launch${Size}`;
+type Round = Readonly<Record<Contestant, WrkReport>>;
 
 /** Dealing players over HTTP, beside the least that each kind of server does, and beside a flag service. */
 export const gatewayBench: Bench = {
@@ -68,8 +69,8 @@ async function measure({ smoke }: BenchOptions, later: (stop: () => unknown) => 
   });
   const hello: WrkRequest[] = [{ path: '/' }];
   const smallest = gatewayOf(CATALOGS[0]);
+  // Those that are held against each other take their turns one after the other.
   const contestants: Record<Contestant, Target> = {
-    bare: { url: bare.url, requests: hello },
     nginx: { url: endpoint, requests: hello },
     haproxy: { url: `http://127.0.0.1:${haproxyPort}`, requests: launchesOf(biggest) },
     unleash: {
@@ -79,10 +80,11 @@ async function measure({ smoke }: BenchOptions, later: (stop: () => unknown) => 
     nginxProxy: { url: `http://127.0.0.1:${ports.proxy}`, requests: hello },
     play: { url: smallest.url, requests: await playsOf(smallest, gamesOf(CATALOGS[0])) },
     launch100: launchesAt(100),
-    launch1000: launchesAt(1_000),
     launch10000: launchesAt(10_000),
+    launch1000: launchesAt(1_000),
+    bare: { url: bare.url, requests: hello },
   };
-  const best = await bestOf(contestants, rounds, seconds);
+  const measured = await roundsOf(contestants, rounds, seconds);
   const memory = Object.fromEntries(
     await Promise.all(
       CATALOGS.map(async (size) => [size, (await gatewayOf(size).memory()).workerMib] as [number, number]),
@@ -93,29 +95,35 @@ async function measure({ smoke }: BenchOptions, later: (stop: () => unknown) => 
   const { gateway, deployer } = await gatewayWith(database, gamesOf(CATALOGS[1]), endpoint, 2);
   later(() => deployer.stop());
   later(() => gateway.stop());
-  return result(best, memory, await switching(gateway, deployer, endpoint, switchingSeconds));
+  return result(measured, memory, await switching(gateway, deployer, endpoint, switchingSeconds));
 }
 
-/** The best of several rounds, which take turns, so that a disturbance of the machine hits all of them alike. */
-async function bestOf(
+/** In each, all contestants take turns; the one that warms up is left out. */
+async function roundsOf(
   contestants: Record<Contestant, Target>,
   rounds: number,
   seconds: number,
-): Promise<Record<Contestant, WrkReport>> {
-  const best = {} as Record<Contestant, WrkReport>;
-  // The first round warms up.
-  for (let round = 0; round <= rounds; round += 1)
-    for (const [name, { url, requests }] of Object.entries(contestants) as [Contestant, Target][]) {
-      const report = await wrk({
-        url,
-        requests,
-        connections: CONNECTIONS,
-        seconds: round === 0 ? 1 : seconds,
-      });
-      if (report.failed > 0) throw new Error(`${name}: ${report.failed} requests failed`);
-      if (round > 0 && report.perSecond > (best[name]?.perSecond ?? 0)) best[name] = report;
-    }
-  return best;
+): Promise<Round[]> {
+  await roundOf(contestants, 1);
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) measured.push(await roundOf(contestants, seconds));
+  return measured;
+}
+
+async function roundOf(contestants: Record<Contestant, Target>, seconds: number): Promise<Round> {
+  const round = {} as Record<Contestant, WrkReport>;
+  for (const [name, { url, requests }] of Object.entries(contestants) as [Contestant, Target][]) {
+    const report = await wrk({ url, requests, connections: CONNECTIONS, seconds });
+    if (report.failed > 0) throw new Error(`${name}: ${report.failed} requests failed`);
+    round[name] = report;
+  }
+  return round;
+}
+
+/** Of an odd number, the one in the middle. */
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 interface Target {
@@ -123,34 +131,40 @@ interface Target {
   readonly requests: readonly WrkRequest[];
 }
 
+/**
+ * The medians of the rounds. A ratio is that of two contestants within a round: what disturbs the machine for a while
+ * hits both of them.
+ */
 function result(
-  best: Record<Contestant, WrkReport>,
+  rounds: readonly Round[],
   memory: Readonly<Record<number, number>>,
   switched: SwitchingReport,
 ): BenchResult {
-  const launches = (size: Size): WrkReport => best[`launch${size}`];
-  const [small, middle, big] = CATALOGS;
-  const perSecond = (name: Contestant): number => best[name].perSecond;
+  const of = (name: Contestant, figure: 'perSecond' | 'p50Ms' | 'p99Ms'): number =>
+    median(rounds.map((round) => round[name][figure]));
+  const perSecond = (name: Contestant): number => of(name, 'perSecond');
+  const over = (name: Contestant, other: Contestant): number =>
+    median(rounds.map((round) => round[name].perSecond / round[other].perSecond));
   return {
     figures: {
       bareFastifyPerSecond: perSecond('bare'),
       nginxReturnPerSecond: perSecond('nginx'),
       haproxyMapPerSecond: perSecond('haproxy'),
       unleashFrontendPerSecond: perSecond('unleash'),
-      unleashFrontendP99Ms: best.unleash.p99Ms,
+      unleashFrontendP99Ms: of('unleash', 'p99Ms'),
       ...Object.fromEntries(
         CATALOGS.flatMap((size) => [
-          [`launches${size}GamesPerSecond`, launches(size).perSecond],
-          [`launches${size}GamesP50Ms`, launches(size).p50Ms],
-          [`launches${size}GamesP99Ms`, launches(size).p99Ms],
+          [`launches${size}GamesPerSecond`, perSecond(`launch${size}`)],
+          [`launches${size}GamesP50Ms`, of(`launch${size}`, 'p50Ms')],
+          [`launches${size}GamesP99Ms`, of(`launch${size}`, 'p99Ms')],
           [`worker${size}GamesMib`, memory[size] ?? NaN],
         ]),
       ),
       nginxProxyPerSecond: perSecond('nginxProxy'),
-      nginxProxyP99Ms: best.nginxProxy.p99Ms,
+      nginxProxyP99Ms: of('nginxProxy', 'p99Ms'),
       playPerSecond: perSecond('play'),
-      playP99Ms: best.play.p99Ms,
-      playOverNginxProxy: perSecond('play') / perSecond('nginxProxy'),
+      playP99Ms: of('play', 'p99Ms'),
+      playOverNginxProxy: over('play', 'nginxProxy'),
       switches: switched.switches,
       switchingRequests: switched.requests,
       switchingP99Ms: switched.p99Ms,
@@ -158,17 +172,17 @@ function result(
     ratios: [
       {
         name: 'launches over bare Fastify',
-        value: launches(middle).perSecond / perSecond('bare'),
+        value: over('launch1000', 'bare'),
         goal: { atLeast: 0.7 },
       },
       {
         name: "launches over Unleash's frontend API",
-        value: launches(middle).perSecond / perSecond('unleash'),
+        value: over('launch1000', 'unleash'),
         goal: { atLeast: 5 },
       },
       {
         name: '10,000 games over 100 games',
-        value: launches(big).perSecond / launches(small).perSecond,
+        value: over('launch10000', 'launch100'),
         goal: { atLeast: 0.9 },
       },
       { name: 'requests failed while switching', value: switched.failed, goal: { atMost: 0 } },
