@@ -38,6 +38,20 @@ describe('the deployer', () => {
     expect(await deployer.releasesOf('poker', '1.0.0')).toHaveLength(1);
   });
 
+  it('sends players to all servers of a version that its provider runs, none of them on a host that is not named', async () => {
+    const url = deployer.serverUrl('1.0.0');
+    await deployer.ship('bingo', '1.0.0', { server: { runtime: 'remote', url, replicas: [`${url}/`] } });
+    await deployer.releaseIn('bingo', '1.0.0', 'promoted');
+    expect(await deployer.untilDealt('bingo', '1.0.0')).toMatchObject({
+      stable: { endpoint: url, replicas: [url] },
+    });
+
+    const elsewhere = ['http://elsewhere.test'];
+    await deployer.ship('bingo', '1.1.0', { server: { runtime: 'remote', url, replicas: elsewhere } });
+    const failed = await deployer.releaseIn('bingo', '1.1.0', 'failed');
+    expect(failed.reason).toContain('elsewhere.test is not one of REMOTE_SERVER_HOSTS');
+  });
+
   it('asks two people before a major change, if the policy says so, and one person counts once', async () => {
     await deployer
       .call('put', '/v1/policies/careful')

@@ -101,6 +101,11 @@ export class TestDeployer {
     return request(this.running.url)[method](path).set('authorization', this.bearer);
   }
 
+  /** Where a provider's server of this version answers. */
+  serverUrl(version: string): string {
+    return `${this.games.url}/${version}`;
+  }
+
   async ship(
     game: string,
     version: string,

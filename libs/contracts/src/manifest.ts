@@ -3,11 +3,12 @@ import { LineOfText, Market, SemVer, Sha256, Slug } from './identifiers';
 import { Requirement } from './release-plan';
 import { OriginalVersion } from './versioning';
 
-/** The most files one version may list, and the most bytes one file may have. */
+/** The most files one version may list and the most bytes one file may have; the most servers beside a first one. */
 export const MANIFEST_LIMITS = {
   files: 500,
   fileBytes: 64 * 1024 * 1024,
   manifestBytes: 1024 * 1024,
+  replicas: 31,
 } as const;
 
 export const FilePath = z
@@ -34,6 +35,8 @@ const ImageRepository = z
     'must be an image repository such as registry.example/acme/slots, without a tag',
   );
 
+const ServerUrl = z.url({ protocol: /^https?$/ });
+
 /** The game server: a program that listens on the port given in `PORT`, an image, or one that the provider runs itself. */
 export const GameServer = z.discriminatedUnion('runtime', [
   z.object({ runtime: z.literal('node'), entry: FilePath }),
@@ -48,8 +51,13 @@ export const GameServer = z.discriminatedUnion('runtime', [
       .optional(),
     port: z.int().min(1).max(65_535).default(8080),
   }),
-  /** Base URL, without a trailing slash. It has to answer for this version alone. */
-  z.object({ runtime: z.literal('remote'), url: z.url({ protocol: /^https?$/ }) }),
+  /** Base URLs, without a trailing slash. Each has to answer for this version alone. */
+  z.object({
+    runtime: z.literal('remote'),
+    url: ServerUrl,
+    /** More servers that share its sessions: players are spread over all of them, and kept from those that fail. */
+    replicas: z.array(ServerUrl).max(MANIFEST_LIMITS.replicas).optional(),
+  }),
   /** No server: the files are all there is. */
   z.object({ runtime: z.literal('static') }),
 ]);

@@ -5,6 +5,7 @@ import type { Transaction } from '@croupier/persistence';
 import type { Canary } from '@croupier/rollout';
 import { DataSource } from 'typeorm';
 import type { KnownVersion, StoredStanding, Subject } from './stored-standing';
+import { withoutSlash } from './without-slash';
 import { dealtBy } from './subject-route';
 
 export interface Promotion extends Subject {
@@ -28,6 +29,7 @@ interface VersionRow extends Subject {
   readonly manifest_url: string;
   readonly markets: readonly string[];
   readonly endpoint: string | null;
+  readonly replicas: readonly string[] | null;
   readonly certified: readonly string[] | null;
   readonly revoked: boolean;
   readonly since: string | null;
@@ -146,7 +148,7 @@ export class StandingRepository {
        SELECT k.provider, k.game, k.version, coalesce(w.digest, a.digest, '') AS digest,
          coalesce(w.manifest_url, a.manifest_url, '') AS manifest_url,
          coalesce(w.manifest, a.manifest) -> 'markets' AS markets,
-         CASE WHEN w.running THEN w.endpoint END AS endpoint,
+         CASE WHEN w.running THEN w.endpoint END AS endpoint, w.manifest #> '{server,replicas}' AS replicas,
          c.markets AS certified, coalesce(c.revoked, false) AS revoked, s.since, s.markets AS rolled_out, s.offered,
          CASE WHEN s.since IS NULL THEN (SELECT r.status = 'rolled-back' FROM releases r
            WHERE r.provider = k.provider AND r.game = k.game AND r.version = k.version
@@ -177,6 +179,7 @@ function knownVersionOf(row: VersionRow): KnownVersion {
     digest,
     manifestUrl: row.manifest_url,
     endpoint,
+    replicas: (row.replicas ?? []).map(withoutSlash),
     running: endpoint !== null,
     cleared: clearedOf(row.markets ?? [], row),
     revoked,

@@ -11,6 +11,8 @@ export interface KnownVersion extends VersionStanding {
   readonly manifestUrl: string;
   /** Null while it does not run. */
   readonly endpoint: string | null;
+  /** Base URLs of more servers of the same; none in most cases. */
+  readonly replicas: readonly string[];
 }
 
 export interface StoredStanding extends SubjectStanding, Subject {

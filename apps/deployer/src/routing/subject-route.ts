@@ -47,9 +47,16 @@ export function dealtBy(route: SubjectRoute | null): string[] {
 }
 
 function routedOf(known: KnownVersion, markets: readonly string[]): RoutedVersion {
-  const { version, digest, manifestUrl, endpoint } = known;
+  const { version, digest, manifestUrl, endpoint, replicas } = known;
   if (endpoint === null) throw new Error(`${version} runs nowhere`);
-  return { version, digest, manifestUrl, endpoint, markets: [...markets] };
+  return {
+    version,
+    digest,
+    manifestUrl,
+    endpoint,
+    ...(replicas.length > 0 && { replicas: [...replicas] }),
+    markets: [...markets],
+  };
 }
 
 function bucketsOf(percent: number): number {
