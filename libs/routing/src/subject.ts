@@ -104,8 +104,8 @@ export function compileSubject(
     if (known !== undefined) return known;
     if (slots.length > SLOT_MASK)
       throw new Error(`${route.provider}/${route.game} deals more than ${SLOT_MASK} versions at a time`);
-    const texts = { answer: undefined, pin: undefined };
-    slots.push({ kind: 'dealt', role, compared, ...texts, version, notes: notesOf(version) });
+    const notes = notesOf(version);
+    slots.push({ kind: 'dealt', role, compared, answer: undefined, pin: undefined, version, notes });
     slotOf.set(version, slots.length - 1);
     return slots.length - 1;
   };
@@ -127,8 +127,15 @@ export function compileSubject(
   const pin = (version: RoutedVersion, role: PinnedVersion['role']): void => {
     if (!allowed(version)) return;
     const notes = notesOf(version);
-    const texts = { answer: undefined, pin: undefined };
-    pinned.set(version.version, { kind: 'pinned', role, compared, ...texts, version, notes });
+    pinned.set(version.version, {
+      kind: 'pinned',
+      role,
+      compared,
+      answer: undefined,
+      pin: undefined,
+      version,
+      notes,
+    });
   };
   // The role that takes new sessions is told last, and so wins over those that do not.
   for (const draining of route.draining) pin(freeze(draining), 'draining');
