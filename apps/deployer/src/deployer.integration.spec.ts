@@ -40,15 +40,15 @@ describe('the deployer', () => {
 
   it('sends players to all servers of a version that its provider runs, none of them on a host that is not named', async () => {
     const url = deployer.serverUrl('1.0.0');
-    await deployer.ship('keno', '1.0.0', { server: { runtime: 'remote', url, replicas: [`${url}/`] } });
-    await deployer.releaseIn('keno', '1.0.0', 'promoted');
-    expect(await deployer.untilDealt('keno', '1.0.0')).toMatchObject({
+    await deployer.ship('tombola', '1.0.0', { server: { runtime: 'remote', url, replicas: [`${url}/`] } });
+    await deployer.releaseIn('tombola', '1.0.0', 'promoted');
+    expect(await deployer.untilDealt('tombola', '1.0.0')).toMatchObject({
       stable: { endpoint: url, replicas: [url] },
     });
 
     const elsewhere = ['http://elsewhere.test'];
-    await deployer.ship('keno', '1.1.0', { server: { runtime: 'remote', url, replicas: elsewhere } });
-    const failed = await deployer.releaseIn('keno', '1.1.0', 'failed');
+    await deployer.ship('tombola', '1.1.0', { server: { runtime: 'remote', url, replicas: elsewhere } });
+    const failed = await deployer.releaseIn('tombola', '1.1.0', 'failed');
     expect(failed.reason).toContain('elsewhere.test is not one of REMOTE_SERVER_HOSTS');
   });
 
