@@ -10,4 +10,6 @@ log.console = true
 CONF
 chmod 600 /tmp/rabbitmq.conf
 export RABBITMQ_CONFIG_FILE=/tmp/rabbitmq.conf
+# It opens a log of upgrades even where all goes to the console.
+export RABBITMQ_LOG_BASE=/tmp
 exec "$@"
