@@ -107,8 +107,8 @@ function verifies(secret: Secret, signature: string, signed: Signed): boolean {
 const hmacs = new WeakMap<Secret, HmacSha256>();
 
 function signV1(secret: Secret, { before, rawBody }: Signed): string {
-  const hmac = hmacs.get(secret) ?? new HmacSha256(secret.bytes);
-  hmacs.set(secret, hmac);
+  let hmac = hmacs.get(secret);
+  if (hmac === undefined) hmacs.set(secret, (hmac = new HmacSha256(secret.bytes)));
   return `v1,${hmac.codeOf('base64', before, rawBody)}`;
 }
 

@@ -1,11 +1,12 @@
 import { Environment, loadConfig } from '@croupier/service-kit';
 import { z } from 'zod';
 import { choiceBySubject, type ChoiceBySubject } from '../subjects/choice-by-subject';
+import { withoutSlash } from '../without-slash';
 
 export const RUNNER_NAMES = ['built-in', 'gitlab-ci', 'jenkins'] as const;
 export type RunnerName = (typeof RUNNER_NAMES)[number];
 
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/$/, ''));
+const url = z.url({ protocol: /^https?$/ }).transform(withoutSlash);
 
 const PipelineConfigSchema = z.object({
   /** What tests a subject's versions; left out, the built-in pipeline. */

@@ -5,7 +5,7 @@ import type { Transaction } from '@croupier/persistence';
 import type { Canary } from '@croupier/rollout';
 import { DataSource } from 'typeorm';
 import type { KnownVersion, StoredStanding, Subject } from './stored-standing';
-import { withoutSlash } from './without-slash';
+import { withoutSlash } from '../without-slash';
 import { dealtBy } from './subject-route';
 
 export interface Promotion extends Subject {

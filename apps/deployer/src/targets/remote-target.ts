@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OutboundHttp } from '@croupier/service-kit';
 import { DeployerConfig } from '../deployer-config';
-import { withoutSlash } from '../routing/without-slash';
+import { withoutSlash } from '../without-slash';
 import { DeploymentTarget, type WorkloadSpec } from './deployment-target';
 
 /** Versions that their provider runs: there is nothing to deploy, and the address is all that is needed. */

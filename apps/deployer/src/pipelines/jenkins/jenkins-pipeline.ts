@@ -14,6 +14,7 @@ import {
   type PipelineResult,
   type PipelineState,
 } from '../pipeline-runner';
+import { withoutSlash } from '../../without-slash';
 
 type Known = Omit<PipelineJob, 'endpoint'>;
 
@@ -196,7 +197,7 @@ export class JenkinsPipeline extends PipelineRunner {
   private own(address: string): string {
     const { url } = this.config.jenkins;
     const { pathname } = new URL(address);
-    const root = new URL(url).pathname.replace(/\/$/, '');
+    const root = withoutSlash(new URL(url).pathname);
     const path = pathname.startsWith(`${root}/`) ? pathname.slice(root.length) : pathname;
     return `${url}${path}`.replace(/\/?$/, '/');
   }

@@ -16,6 +16,7 @@ import {
 } from './haproxy-plan';
 import { entriesOf, mapIdOf, serversOf, type RuntimeMap, type ServerSlot } from './haproxy-state';
 import { RuntimeSocket } from './runtime-socket';
+import { withoutSlash } from '../../without-slash';
 
 /** HAProxy processes, each told over its runtime socket. Nothing is written to a file, and nothing reloaded. */
 @Injectable()
@@ -96,7 +97,7 @@ async function endpointsOf(routes: readonly SubjectRoute[]): Promise<Map<string,
     const { protocol, hostname, port, pathname } = new URL(text);
     if (protocol !== 'http:') throw new Error(`${text} cannot be dealt by HAProxy: only http: is`);
     const host = isIP(hostname) ? hostname : (await lookup(hostname, 4)).address;
-    return [text, { address: `${host}:${port || '80'}`, prefix: pathname.replace(/\/$/, '') }];
+    return [text, { address: `${host}:${port || '80'}`, prefix: withoutSlash(pathname) }];
   });
   return new Map(await Promise.all(resolved));
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Environment, loadConfig } from '@croupier/service-kit';
 import { z } from 'zod';
+import { withoutSlash } from '../../without-slash';
 
 const GitOpsConfigSchema = z
   .object({
@@ -72,7 +73,7 @@ export class GitOpsConfig {
     this.health = config.GITOPS_HEALTH;
     this.application = config.GITOPS_APPLICATION;
     this.syncTimeoutMs = config.GITOPS_SYNC_TIMEOUT_MS;
-    this.argoCd = { url: (config.ARGOCD_URL ?? '').replace(/\/$/, ''), token: config.ARGOCD_TOKEN };
+    this.argoCd = { url: withoutSlash(config.ARGOCD_URL ?? ''), token: config.ARGOCD_TOKEN };
   }
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Environment, loadConfig } from '@croupier/service-kit';
 import { z } from 'zod';
+import { withoutSlash } from '../../without-slash';
 
 const StaticConfigSchema = z.object({
   /** What the web server or the CDN reads. */
@@ -16,6 +17,6 @@ export class StaticConfig {
   constructor(environment: Environment | NodeJS.ProcessEnv) {
     const config = loadConfig(StaticConfigSchema, environment);
     this.root = config.STATIC_ROOT === undefined ? undefined : resolve(config.STATIC_ROOT);
-    this.baseUrl = config.STATIC_BASE_URL.replace(/\/$/, '');
+    this.baseUrl = withoutSlash(config.STATIC_BASE_URL);
   }
 }

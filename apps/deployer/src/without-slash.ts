@@ -1,4 +1,4 @@
-/** A base URL that paths are appended to. */
+/** A base URL, or its path, that other paths are appended to. */
 export function withoutSlash(url: string): string {
   return url.replace(/\/$/, '');
 }
