@@ -1,4 +1,4 @@
-import { median, proportion } from './confidence';
+import { proportion } from './confidence';
 
 describe('proportion', () => {
   // Clopper and Pearson's interval of 3 in 100 is a textbook value, that of none follows the rule 1 - 0.025^(1/n).
@@ -9,13 +9,5 @@ describe('proportion', () => {
     });
     expect(proportion(0, 100)).toMatchObject({ low: 0, high: expect.closeTo(1 - 0.025 ** 0.01, 12) });
     expect(proportion(100, 100)).toMatchObject({ low: expect.closeTo(0.025 ** 0.01, 12), high: 1 });
-  });
-});
-
-describe('median', () => {
-  it('is the middle one, the lower of two, and no number without any', () => {
-    expect(median([3, 1, 2])).toBe(2);
-    expect(median([4, 1, 2, 3])).toBe(2);
-    expect(median([])).toBeNaN();
   });
 });

@@ -1,52 +1,34 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { RabbitBus } from '@croupier/messaging';
-import { freshDatabase, freshNamespace, rabbit, type FreshDatabase } from '@croupier/testing';
-import { freePort } from '@croupier/persistence';
-import { ServerProgram } from '../server-program';
+import { freshDatabase, type FreshDatabase } from '@croupier/testing';
+import { ServiceProgram } from '../service-program';
 import type { BenchFlag } from './bench-flags';
 
-const OPERATOR_TOKEN = 'operator-token-of-the-bench';
 const ENVIRONMENT = 'development';
+const CLIENT_TOKEN = `*:${ENVIRONMENT}.client-token-of-the-bench`;
+const FRONTEND_TOKEN = `*:${ENVIRONMENT}.frontend-token-of-the-bench`;
 const REASON = 'for the bench';
 
 /** The flags service as it runs in production: a process of its own on PostgreSQL and RabbitMQ. */
 export class FlagsUnderTest {
-  readonly operatorToken = OPERATOR_TOKEN;
-  readonly clientToken = `*:${ENVIRONMENT}.client-token-of-the-bench`;
-  readonly frontendToken = `*:${ENVIRONMENT}.frontend-token-of-the-bench`;
+  readonly clientToken = CLIENT_TOKEN;
+  readonly frontendToken = FRONTEND_TOKEN;
 
   private constructor(
-    private readonly program: ServerProgram,
+    private readonly service: ServiceProgram,
     private readonly database: FreshDatabase,
-    private readonly amqp: { readonly url: string; readonly namespace: string },
   ) {}
 
   static async start(): Promise<FlagsUnderTest> {
     const database = await freshDatabase();
-    const amqp = { url: (await rabbit()).url, namespace: freshNamespace() };
-    const flags = createRequire(__filename).resolve('@croupier/flags/package.json');
-    const port = await freePort();
-    const program = await ServerProgram.start(
-      join(dirname(flags), 'dist', 'main.js'),
-      {
-        DATABASE_URL: database.url,
-        AMQP_URL: amqp.url,
-        NAMESPACE: amqp.namespace,
-        PORT: String(port),
-        LOG_LEVEL: 'warn',
-        OPERATOR_TOKEN,
-        SERVICE_TOKEN: OPERATOR_TOKEN,
-        FLAGS_CLIENT_TOKEN: `*:${ENVIRONMENT}.client-token-of-the-bench`,
-        FLAGS_FRONTEND_TOKEN: `*:${ENVIRONMENT}.frontend-token-of-the-bench`,
-      },
-      { port, path: '/health/ready' },
-    );
-    return new FlagsUnderTest(program, database, amqp);
+    const tokens = { FLAGS_CLIENT_TOKEN: CLIENT_TOKEN, FLAGS_FRONTEND_TOKEN: FRONTEND_TOKEN };
+    return new FlagsUnderTest(await ServiceProgram.start('flags', database.url, tokens), database);
+  }
+
+  get operatorToken(): string {
+    return this.service.operatorToken;
   }
 
   get port(): number {
-    return this.program.port;
+    return this.service.program.port;
   }
 
   async fill(flags: readonly BenchFlag[]): Promise<void> {
@@ -54,17 +36,16 @@ export class FlagsUnderTest {
   }
 
   async set(name: string, settings: object): Promise<void> {
-    const answer = await fetch(`${this.program.url}/v1/flags/${name}/environments/${ENVIRONMENT}`, {
+    const answer = await fetch(`${this.service.program.url}/v1/flags/${name}/environments/${ENVIRONMENT}`, {
       method: 'PUT',
-      headers: { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${this.operatorToken}`, 'content-type': 'application/json' },
       body: JSON.stringify({ ...settings, reason: REASON }),
     });
     if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
   }
 
   async stop(): Promise<void> {
-    await this.program.stop();
-    await RabbitBus.deleteNamespace(this.amqp.url, this.amqp.namespace);
+    await this.service.stop();
     await this.database.drop();
   }
 }

@@ -3,6 +3,7 @@ import type { Launch } from '@croupier/contracts';
 import { freshDatabase, type FreshDatabase } from '@croupier/testing';
 import type { Bench, BenchOptions, BenchResult } from '../bench';
 import { freePort } from '@croupier/persistence';
+import { median } from '../order-statistics';
 import { ServerProgram } from '../server-program';
 import { catalogOf, gamesOf, MARKETS, type Game } from './catalog';
 import { DeployerStub } from './deployer-stub';
@@ -118,12 +119,6 @@ async function roundOf(contestants: Record<Contestant, Target>, seconds: number)
     round[name] = report;
   }
   return round;
-}
-
-/** Of an odd number, the one in the middle. */
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 interface Target {

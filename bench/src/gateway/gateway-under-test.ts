@@ -1,21 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { eventually, freshNamespace, rabbit } from '@croupier/testing';
-import { RabbitBus } from '@croupier/messaging';
-import { freePort } from '@croupier/persistence';
-import { ServerProgram } from '../server-program';
+import { eventually } from '@croupier/testing';
+import { ServiceProgram } from '../service-program';
 
 const START_DEADLINE_MS = 180_000;
 
 /** The gateway as it runs in production: one process that looks after workers, on PostgreSQL and RabbitMQ. */
 export class GatewayUnderTest {
-  private constructor(
-    readonly program: ServerProgram,
-    private readonly namespace: string,
-    private readonly amqpUrl: string,
-  ) {}
+  private constructor(private readonly service: ServiceProgram) {}
 
   static async start(options: {
     databaseUrl: string;
@@ -23,36 +15,18 @@ export class GatewayUnderTest {
     workers?: number;
   }): Promise<GatewayUnderTest> {
     const { databaseUrl, deployerUrl, workers = 1 } = options;
-    const main = join(
-      dirname(createRequire(__filename).resolve('@croupier/gateway/package.json')),
-      'dist',
-      'main.js',
-    );
-    const { url: amqpUrl } = await rabbit();
-    const namespace = freshNamespace();
-    const port = await freePort();
-    const token = (): string => randomBytes(24).toString('base64url');
-    const program = await ServerProgram.start(
-      main,
-      {
-        DATABASE_URL: databaseUrl,
-        AMQP_URL: amqpUrl,
-        NAMESPACE: namespace,
-        PORT: String(port),
-        LOG_LEVEL: 'error',
-        OPERATOR_TOKEN: token(),
-        SERVICE_TOKEN: token(),
-        SESSION_SECRET: token() + token(),
-        DEPLOYER_URL: deployerUrl,
-        GATEWAY_WORKERS: String(workers),
-      },
-      { port, path: '/health/live', deadlineMs: START_DEADLINE_MS },
-    );
-    return new GatewayUnderTest(program, namespace, amqpUrl);
+    const variables = {
+      LOG_LEVEL: 'error',
+      SESSION_SECRET: randomBytes(48).toString('base64url'),
+      DEPLOYER_URL: deployerUrl,
+      GATEWAY_WORKERS: String(workers),
+    };
+    const ready = { path: '/health/live', deadlineMs: START_DEADLINE_MS };
+    return new GatewayUnderTest(await ServiceProgram.start('gateway', databaseUrl, variables, ready));
   }
 
   get url(): string {
-    return this.program.url;
+    return this.service.program.url;
   }
 
   /** Resolves when it answers a launch at this path. */
@@ -62,20 +36,20 @@ export class GatewayUnderTest {
 
   /** Resident set sizes in MiB, of the first process and of its workers. */
   async memory(): Promise<{ primaryMib: number; workerMib: number }> {
+    const { pid } = this.service.program;
     const [primaryMib = NaN, ...workers] = await Promise.all(
-      [this.program.pid, ...(await childrenOf(this.program.pid))].map(residentMib),
+      [pid, ...(await childrenOf(pid))].map(residentMib),
     );
     return { primaryMib, workerMib: Math.max(...workers) };
   }
 
   /** Puts new workers in the place of those there are. */
   replaceWorkers(): void {
-    process.kill(this.program.pid, 'SIGHUP');
+    process.kill(this.service.program.pid, 'SIGHUP');
   }
 
-  async stop(): Promise<void> {
-    await this.program.stop();
-    await RabbitBus.deleteNamespace(this.amqpUrl, this.namespace);
+  stop(): Promise<void> {
+    return this.service.stop();
   }
 }
 

@@ -1,57 +1,36 @@
 import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RabbitBus } from '@croupier/messaging';
 import { connect, type ChannelModel } from 'amqplib';
 import { Client } from 'pg';
-import { freePort } from '@croupier/persistence';
-import { ServerProgram } from '../server-program';
+import { ServiceProgram } from '../service-program';
 
-const OPERATOR_TOKEN = randomBytes(24).toString('base64url');
 const DRAIN_DEADLINE_MS = 120_000;
 const LOOK_INTERVAL_MS = 20;
 
 /** The aggregator as it runs in production: a process of its own on PostgreSQL and RabbitMQ. */
 export class AggregatorUnderTest {
   private constructor(
-    readonly program: ServerProgram,
+    private readonly service: ServiceProgram,
     readonly keyBase64: string,
-    private readonly options: { databaseUrl: string; amqpUrl: string; namespace: string },
     private readonly database: Client,
     private readonly rabbit: ChannelModel,
   ) {}
 
-  static async start(options: {
-    databaseUrl: string;
-    amqpUrl: string;
-    namespace: string;
-  }): Promise<AggregatorUnderTest> {
-    const { databaseUrl, amqpUrl, namespace } = options;
-    const program = join(
-      dirname(createRequire(__filename).resolve('@croupier/aggregator/package.json')),
-      'dist',
-      'main.js',
-    );
-    const port = await freePort();
-    const server = await ServerProgram.start(
-      program,
-      {
-        DATABASE_URL: databaseUrl,
-        AMQP_URL: amqpUrl,
-        NAMESPACE: namespace,
-        PORT: String(port),
-        LOG_LEVEL: 'warn',
-        OPERATOR_TOKEN,
-        SERVICE_TOKEN: OPERATOR_TOKEN,
-        SECRETS_KEY: randomBytes(32).toString('base64'),
-      },
-      { port, path: '/health/ready' },
-    );
+  static async start(databaseUrl: string): Promise<AggregatorUnderTest> {
+    const variables = { SECRETS_KEY: randomBytes(32).toString('base64') };
+    const service = await ServiceProgram.start('aggregator', databaseUrl, variables);
     const database = new Client({ connectionString: databaseUrl });
     await database.connect();
-    const rabbit = await connect(amqpUrl);
-    return new AggregatorUnderTest(server, await createProvider(server.url), options, database, rabbit);
+    const rabbit = await connect(service.amqp.url);
+    return new AggregatorUnderTest(service, await createProvider(service), database, rabbit);
+  }
+
+  get port(): number {
+    return this.service.program.port;
+  }
+
+  get amqp(): ServiceProgram['amqp'] {
+    return this.service.amqp;
   }
 
   /** How many webhooks the database has. */
@@ -77,10 +56,9 @@ export class AggregatorUnderTest {
   }
 
   async stop(): Promise<void> {
-    await this.program.stop();
+    await this.service.stop();
     await this.database.end();
     await this.rabbit.close();
-    await RabbitBus.deleteNamespace(this.options.amqpUrl, this.options.namespace);
   }
 
   private async inQueue<Value>(
@@ -88,7 +66,7 @@ export class AggregatorUnderTest {
   ): Promise<Value> {
     const channel = await this.rabbit.createChannel();
     try {
-      return await work(channel, `${this.options.namespace}.registry`);
+      return await work(channel, `${this.amqp.namespace}.registry`);
     } finally {
       await channel.close();
     }
@@ -100,10 +78,10 @@ export class AggregatorUnderTest {
   }
 }
 
-async function createProvider(url: string): Promise<string> {
-  const answer = await fetch(`${url}/v1/providers/acme`, {
+async function createProvider({ program, operatorToken }: ServiceProgram): Promise<string> {
+  const answer = await fetch(`${program.url}/v1/providers/acme`, {
     method: 'PUT',
-    headers: { authorization: `Bearer ${OPERATOR_TOKEN}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' },
     body: '{}',
   });
   const { secret } = (await answer.json()) as { secret: string };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freshDatabase, freshNamespace, rabbit, type FreshDatabase } from '@croupier/testing';
+import { freshDatabase, type FreshDatabase } from '@croupier/testing';
 import type { Bench, BenchResult } from '../bench';
 import { AggregatorUnderTest } from './aggregator-under-test';
 import { batchedInsertRate } from './disk-limit';
@@ -36,12 +36,10 @@ export const ingestBench: Bench = {
 };
 
 async function measure(database: FreshDatabase): Promise<BenchResult> {
-  const { url: amqpUrl } = await rabbit();
-  const namespace = freshNamespace();
-  const ours = await AggregatorUnderTest.start({ databaseUrl: database.url, amqpUrl, namespace });
-  const { keyBase64 } = ours;
+  const ours = await AggregatorUnderTest.start(database.url);
+  const { keyBase64, amqp } = ours;
   const bare = await ServerProgram.start(join(__dirname, 'bare-fastify.js'), { KEY: keyBase64 });
-  const usual = await UsualImplementation.start({ databaseUrl: database.url, amqpUrl, namespace, keyBase64 });
+  const usual = await UsualImplementation.start({ databaseUrl: database.url, amqp, keyBase64 });
   try {
     const load = (port: number, run: string, seconds = ROUND_SECONDS, ratePerSecond?: number) =>
       sendLoad({
@@ -55,7 +53,7 @@ async function measure(database: FreshDatabase): Promise<BenchResult> {
       });
     for (const [name, port] of [
       ['bare', bare.port],
-      ['ours', ours.program.port],
+      ['ours', ours.port],
       ['usual', usual.port],
     ] as const)
       await load(port, `warm-${name}`, WARM_UP_SECONDS);
@@ -69,7 +67,7 @@ async function measure(database: FreshDatabase): Promise<BenchResult> {
       await quiet(ours, usual);
       http.push(await load(bare.port, `bare-${round}`));
       disk.push(await batchedInsertRate(database.url, ROUND_SECONDS));
-      accepted.push(await countedOnce(ours, () => load(ours.program.port, `ours-${round}`)));
+      accepted.push(await countedOnce(ours, () => load(ours.port, `ours-${round}`)));
       await quiet(ours, usual);
       usually.push(await load(usual.port, `usual-${round}`));
     }
@@ -77,7 +75,7 @@ async function measure(database: FreshDatabase): Promise<BenchResult> {
     const topRate = rateOf(best.load);
     await quiet(ours, usual);
     const paced = await countedOnce(ours, () =>
-      load(ours.program.port, 'paced', PACED_SECONDS, Math.round(topRate / 2)),
+      load(ours.port, 'paced', PACED_SECONDS, Math.round(topRate / 2)),
     );
     return result({
       httpLimit: Math.max(...http.map(rateOf)),

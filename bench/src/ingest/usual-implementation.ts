@@ -12,18 +12,18 @@ export class UsualImplementation {
 
   static async start(options: {
     databaseUrl: string;
-    amqpUrl: string;
-    namespace: string;
+    amqp: { url: string; namespace: string };
     keyBase64: string;
   }): Promise<UsualImplementation> {
-    const queue = `${options.namespace}.usual`;
+    const { databaseUrl, amqp, keyBase64 } = options;
+    const queue = `${amqp.namespace}.usual`;
     const program = await ServerProgram.start(join(__dirname, 'usual', 'main.js'), {
-      DATABASE_URL: options.databaseUrl,
-      AMQP_URL: options.amqpUrl,
+      DATABASE_URL: databaseUrl,
+      AMQP_URL: amqp.url,
       QUEUE: queue,
-      KEY: options.keyBase64,
+      KEY: keyBase64,
     });
-    return new UsualImplementation(program, queue, await connect(options.amqpUrl));
+    return new UsualImplementation(program, queue, await connect(amqp.url));
   }
 
   get port(): number {

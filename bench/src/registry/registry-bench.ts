@@ -1,4 +1,5 @@
 import { freshDatabase } from '@croupier/testing';
+import { quantile } from '../order-statistics';
 import type { Bench, BenchResult, Ratio } from '../bench';
 import { Announcements } from './announcements';
 import { plainInsertRate } from './insert-limit';
@@ -89,9 +90,4 @@ async function measure(databaseUrl: string, plan: Plan): Promise<BenchResult> {
     await registry.stop();
     await announcements.close();
   }
-}
-
-/** Of sorted values, by the nearest rank. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }

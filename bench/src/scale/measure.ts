@@ -1,3 +1,4 @@
+import { quantile } from '../order-statistics';
 import { DeployerProcess } from './deployer-process';
 import { seedRollouts } from './rollouts-under-way';
 import { Traffic } from './traffic';
@@ -38,9 +39,4 @@ export async function measure(rollouts: number): Promise<Measured> {
   } finally {
     await deployer.stop();
   }
-}
-
-/** Of sorted values, by the nearest rank. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }

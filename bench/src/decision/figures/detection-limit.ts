@@ -1,4 +1,4 @@
-import { median } from '../confidence';
+import { median } from '../../order-statistics';
 import { breachBoundary, POLICY } from '../judges/croupier';
 import { LIMITS } from '../judges/limits';
 import { seeded } from '../random';

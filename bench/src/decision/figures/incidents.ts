@@ -1,4 +1,5 @@
-import { median, proportion, type Proportion } from '../confidence';
+import { median } from '../../order-statistics';
+import { proportion, type Proportion } from '../confidence';
 import { PEER_NAMES, PEERS, type PeerName } from '../judges/all';
 import { croupier } from '../judges/croupier';
 import { CLEAN, constant, incident, TRICKLE } from '../scenarios';

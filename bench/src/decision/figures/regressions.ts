@@ -1,4 +1,5 @@
-import { mean, median, proportion, type Proportion } from '../confidence';
+import { median } from '../../order-statistics';
+import { mean, proportion, type Proportion } from '../confidence';
 import { JUDGE_NAMES, JUDGES, type JudgeName } from '../judges/all';
 import { CANARY_RATES, regression, REGRESSIONS, type Regression } from '../scenarios';
 import { Trace } from '../trace';
