@@ -3,7 +3,7 @@ import { setInterval } from 'node:timers/promises';
 import type { InvalidationDetail } from '@croupier/contracts';
 import { eventually, freePort, startVarnish, type RunningVarnish } from '@croupier/testing';
 import request from 'supertest';
-import { startPlatform, startProvider, type TestPlatform } from './platform';
+import { introduce, startPlatform, startProvider, type TestPlatform } from './platform';
 import { finished, start } from './program';
 
 const VCL = join(__dirname, '../../deploy/varnish/croupier.vcl');
@@ -63,15 +63,7 @@ describe('a promotion seen through Varnish', () => {
         reason: 'players read through the edge',
       })
       .expect(200);
-    const { body } = await request(platform.urls.aggregator)
-      .put('/v1/providers/acme')
-      .set('authorization', `Bearer ${OPERATOR_TOKEN}`)
-      .send({})
-      .expect(201);
-    await request(provider.url)
-      .post('/configure')
-      .send({ aggregatorUrl: platform.urls.aggregator, provider: 'acme', secret: body.secret })
-      .expect(200);
+    await introduce(provider, platform, OPERATOR_TOKEN);
   });
   afterAll(() => Promise.all([platform.stop(), provider.stop(), varnish.stop()]));
 

@@ -5,7 +5,7 @@ import { eventually, startPrometheus, type RunningPrometheus } from '@croupier/t
 import request from 'supertest';
 import { dashboardQueries } from './dashboards';
 import { documentedMetrics, METRICS_PAGE, ownMetrics, promtoolFindings } from './metrics';
-import { startPlatform, startProvider, type TestPlatform } from './platform';
+import { introduce, startPlatform, startProvider, type TestPlatform } from './platform';
 import { finished, start } from './program';
 
 const GAME = 'lucky-sevens';
@@ -128,15 +128,7 @@ describe('an operator', () => {
   });
 
   it('sees a first version promoted, pauses the next, and aborts it; every session stays where it is', async () => {
-    const { body: created } = await request(platform.urls.aggregator)
-      .put('/v1/providers/acme')
-      .set('authorization', bearer())
-      .send({})
-      .expect(201);
-    await request(provider.url)
-      .post('/configure')
-      .send({ aggregatorUrl: platform.urls.aggregator, provider: 'acme', secret: created.secret })
-      .expect(200);
+    await introduce(provider, platform, platform.secrets['OPERATOR_TOKEN'] ?? '');
     await ship('1.0.0');
     const first = await releaseIn('1.0.0', 'promoted');
     await timelineWith(first.id, 'cache.invalidated');

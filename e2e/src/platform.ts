@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceName } from '@croupier/contracts';
+import request from 'supertest';
 import { firstJson, start, stop } from './program';
 
 export interface TestPlatform {
@@ -38,4 +39,21 @@ export async function startProvider(): Promise<{ url: string; stop(): Promise<vo
   const program = start('examples/provider/dist/main.js', [], { PORT: '0' });
   const { listening } = await firstJson<{ listening: number }>(program);
   return { url: `http://127.0.0.1:${listening}`, stop: () => stop(program) };
+}
+
+/** Creates the provider `acme` on a platform, and tells the example provider its secret. */
+export async function introduce(
+  provider: { readonly url: string },
+  { urls }: Pick<TestPlatform, 'urls'>,
+  operatorToken: string,
+): Promise<void> {
+  const { body } = await request(urls.aggregator)
+    .put('/v1/providers/acme')
+    .set('authorization', `Bearer ${operatorToken}`)
+    .send({})
+    .expect(201);
+  await request(provider.url)
+    .post('/configure')
+    .send({ aggregatorUrl: urls.aggregator, provider: 'acme', secret: body.secret })
+    .expect(200);
 }

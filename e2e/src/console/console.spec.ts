@@ -3,7 +3,7 @@ import type { AuditRecord } from '@croupier/contracts';
 import { eventually, freshDatabase, type FreshDatabase } from '@croupier/testing';
 import type { Browser } from 'playwright-core';
 import request from 'supertest';
-import { startPlatform, startProvider, type TestPlatform } from '../platform';
+import { introduce, startPlatform, startProvider, type TestPlatform } from '../platform';
 import { start, stop } from '../program';
 import { ConsolePage, startBrowser } from './console-browser';
 import { breakRegistry } from './registry-fault';
@@ -84,15 +84,7 @@ describe('an operator at the console', () => {
   it(
     'sees a canary fail and roll back without a reload',
     async () => {
-      const { body: created } = await request(platform.urls.aggregator)
-        .put('/v1/providers/acme')
-        .set('authorization', bearer())
-        .send({})
-        .expect(201);
-      await request(provider.url)
-        .post('/configure')
-        .send({ aggregatorUrl: platform.urls.aggregator, provider: 'acme', secret: created.secret })
-        .expect(200);
+      await introduce(provider, platform, platform.secrets['OPERATOR_TOKEN'] ?? '');
       await ship(GAME, '1.0.0');
       const cardOf = (version: string) => at.page.getByRole('article', { name: version });
       await cardOf('1.0.0').locator('.state', { hasText: 'promoted' }).waitFor();
