@@ -135,6 +135,22 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       expect(bus.published).toEqual(events);
     });
 
+    it('publishes what waited for another transaction after what that one appended', async () => {
+      const bus = new RecordingBus();
+      const [first, waited] = [flagChanged(), flagChanged()];
+      await dataSource.transaction(async (early) => {
+        // A transaction begins at its first statement.
+        await early.query('SELECT now()');
+        await append(first);
+        await outbox.append(early, waited);
+      });
+
+      startRelay(bus);
+
+      await eventually(() => bus.published.length === 2);
+      expect(bus.published).toEqual([first, waited]);
+    });
+
     it('is published as soon as the transaction commits, without waiting for the poll', async () => {
       const bus = new RecordingBus();
       startRelay(bus, { pollMs: 600_000 });

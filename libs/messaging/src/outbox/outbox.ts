@@ -24,11 +24,12 @@ export class Outbox {
     if (events.length === 0) return;
     if (!tx.queryRunner?.isTransactionActive)
       throw new Error('Outbox.append needs the transaction of the change it announces');
+    // Whoever waited for another transaction comes after it, so the start of its own is not its place in the queue.
     await queryPreparedIn(
       tx,
       'append-to-outbox',
-      `INSERT INTO outbox (id, type, event, consumer)
-       SELECT (event ->> 'id')::uuid, event ->> 'type', event, $2
+      `INSERT INTO outbox (id, type, event, consumer, available_at)
+       SELECT (event ->> 'id')::uuid, event ->> 'type', event, $2, clock_timestamp()
          FROM json_array_elements($1::json) WITH ORDINALITY AS appended (event, position)
         ORDER BY position`,
       [JSON.stringify(events.map(inActiveTrace)), consumer],
