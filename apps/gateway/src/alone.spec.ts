@@ -6,7 +6,7 @@ import { GatewayMetrics } from './metrics/gateway-metrics';
 import { CurrentRouting, type AppliedRouting } from './routing/current-routing';
 import { OwnDealing } from './routing/dealers';
 import { RoutingFollower } from './routing/routing-follower';
-import { SessionTokens } from './sessions/session-tokens';
+import { pinOf, SessionTokens } from './sessions/session-tokens';
 import { TelemetryReporter } from './telemetry/telemetry-reporter';
 import { TelemetryWindows } from './telemetry/telemetry-windows';
 
@@ -77,15 +77,10 @@ describe('a gateway that nobody answers for an hour', () => {
       return PLAYERS.map((player) => deal(table, 'acme', 'slots', player, 'MT'));
     };
     const before = dealt();
-    const { token } = tokens.issue({
-      player: 'ann',
-      provider: 'acme',
-      game: 'slots',
-      version: '1.0.0',
-      market: 'MT',
-      bucket: 0,
-      chosen: false,
-    });
+    const { token } = tokens.issue(
+      { player: 'ann', market: 'MT', bucket: 0, chosen: false },
+      pinOf({ provider: 'acme', game: 'slots', version: '1.0.0' }),
+    );
     const served = before[0];
     if (served?.kind !== 'dealt') throw new Error('not dealt');
     for (let minute = 0; minute < HOUR_MINUTES; minute += 1) {

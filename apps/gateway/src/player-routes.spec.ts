@@ -17,7 +17,7 @@ import { OverrideGrants } from './overrides/override-grants';
 import { TesterList, Testers } from './overrides/testers';
 import { registerPlayerRoutes } from './player-routes';
 import { CurrentRouting } from './routing/current-routing';
-import { SessionTokens } from './sessions/session-tokens';
+import { pinOf, SessionTokens } from './sessions/session-tokens';
 import { TelemetryWindows } from './telemetry/telemetry-windows';
 
 const SECRET = 'a secret that has at least 32 bytes';
@@ -445,15 +445,10 @@ describe('player routes', () => {
     });
 
     it('is over when its token has expired', async () => {
-      const { token } = new SessionTokens(SECRET, -10).issue({
-        player: 'ann',
-        provider: 'acme',
-        game: 'slots',
-        version: '1.0.0',
-        market: 'MT',
-        bucket: 0,
-        chosen: false,
-      });
+      const { token } = new SessionTokens(SECRET, -10).issue(
+        { player: 'ann', market: 'MT', bucket: 0, chosen: false },
+        pinOf({ provider: 'acme', game: 'slots', version: '1.0.0' }),
+      );
       const response = await fetch(`${url}/play/acme/slots/spin`, {
         headers: { authorization: `Bearer ${token}` },
       });

@@ -16,7 +16,7 @@ import { haveWrk, wrk, type WrkReport, type WrkRequest } from './wrk';
 const CATALOGS = [100, 1_000, 10_000] as const;
 const CONNECTIONS = 64;
 const REQUESTS = 20_000;
-const FULL = { rounds: 7, seconds: 2, switchingSeconds: 30 };
+const FULL = { rounds: 15, seconds: 1, switchingSeconds: 30 };
 const SMOKE = { rounds: 1, seconds: 1, switchingSeconds: 3 };
 
 type Size = (typeof CATALOGS)[number];
@@ -99,21 +99,25 @@ async function measure({ smoke }: BenchOptions, later: (stop: () => unknown) => 
   return result(measured, memory, await switching(gateway, deployer, endpoint, switchingSeconds));
 }
 
-/** In each, all contestants take turns; the one that warms up is left out. */
+/**
+ * In each, all contestants take turns, forth and back, so that none of them always comes after the same other; the
+ * one that warms up is left out.
+ */
 async function roundsOf(
   contestants: Record<Contestant, Target>,
   rounds: number,
   seconds: number,
 ): Promise<Round[]> {
-  await roundOf(contestants, 1);
+  const turns = Object.entries(contestants) as Turn[];
+  await roundOf(turns, 1);
   const measured: Round[] = [];
-  for (let round = 0; round < rounds; round += 1) measured.push(await roundOf(contestants, seconds));
+  for (let round = 0; round < rounds; round += 1) measured.push(await roundOf(turns.reverse(), seconds));
   return measured;
 }
 
-async function roundOf(contestants: Record<Contestant, Target>, seconds: number): Promise<Round> {
+async function roundOf(turns: readonly Turn[], seconds: number): Promise<Round> {
   const round = {} as Record<Contestant, WrkReport>;
-  for (const [name, { url, requests }] of Object.entries(contestants) as [Contestant, Target][]) {
+  for (const [name, { url, requests }] of turns) {
     const report = await wrk({ url, requests, connections: CONNECTIONS, seconds });
     if (report.failed > 0) throw new Error(`${name}: ${report.failed} requests failed`);
     round[name] = report;
@@ -125,6 +129,8 @@ interface Target {
   readonly url: string;
   readonly requests: readonly WrkRequest[];
 }
+
+type Turn = [name: Contestant, target: Target];
 
 /**
  * The medians of the rounds. A ratio is that of two contestants within a round: what disturbs the machine for a while

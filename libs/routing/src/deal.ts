@@ -17,8 +17,8 @@ export function findSubject(table: RoutingTable, provider: string, game: string)
 }
 
 /** Where a player is in the subject's waves. */
-export function bucketIn({ cells, stride }: RoutingTable, { row }: Subject, player: string): number {
-  return bucketOf(player, cells[row * stride] as number);
+export function bucketIn({ salt }: Subject, player: string): number {
+  return bucketOf(player, salt);
 }
 
 /** Which version a new session of a player in this bucket gets in the market of this column. */
@@ -44,7 +44,7 @@ export function deal(
 function dealIn(table: RoutingTable, subject: Subject, player: string, market: string): Dealt {
   const column = table.columns.of.get(market);
   if (column === undefined) return MARKET_NOT_CERTIFIED;
-  return dealBucket(table, subject, bucketIn(table, subject, player), column);
+  return dealBucket(table, subject, bucketIn(subject, player), column);
 }
 
 /** The version a session was pinned to, while it is still routed in whatever role. */

@@ -4,15 +4,15 @@ import { compileSubject, type Subject } from './subject';
 
 /**
  * A snapshot made ready for lookup. It never changes: a newer snapshot makes a new table.
- * What each subject deals in each market is a matrix of 32-bit cells (see `subject.ts`), after the subject's salt:
- * 10,000 games in 30 markets are 1.3 MB, and a decision reads two numbers that lie side by side.
+ * What each subject deals in each market is a matrix of 32-bit cells (see `subject.ts`): 10,000 games in 30 markets are
+ * 1.3 MB, and a decision reads one of them.
  */
 export interface RoutingTable {
   readonly routingVersion: number;
   /** Provider, then game: two lookups join no strings. */
   readonly subjects: ReadonlyMap<string, ReadonlyMap<string, Subject>>;
   readonly columns: Columns;
-  /** Numbers of one row: in column 0 the salt, in the others the markets' cells. */
+  /** Cells of one row; there is no market 0. */
   readonly stride: number;
   readonly cells: Int32Array;
   /** Rows that no subject has any more. */
@@ -73,13 +73,12 @@ function tableWith(
     const row = gamesOf(route.provider).get(route.game)?.row ?? freeRows.pop() ?? rows++;
     const compiled = compileSubject(route, row, columns);
     gamesOf(route.provider).set(route.game, compiled.subject);
-    return { ...compiled, salt: route.salt };
+    return compiled;
   });
   const cells = copyOf(table, rows, stride);
-  for (const { subject, cells: row, salt } of changed) {
+  for (const { subject, cells: row } of changed) {
     const first = subject.row * stride;
     cells.fill(0, first, first + stride);
-    cells[first] = salt;
     for (const [market, cell] of row) cells[first + (columns.of.get(market) as number)] = cell;
   }
   return Object.freeze({ routingVersion, subjects, columns, stride, cells, freeRows });

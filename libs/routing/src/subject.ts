@@ -15,6 +15,8 @@ export interface DealtVersion {
   answer: string | undefined;
   /** What all session tokens say of it, likewise. */
   pin: string | undefined;
+  /** That of its notes, where a launch finds it without a look into them. */
+  place: number;
   readonly version: RoutedVersion;
   readonly notes: VersionNotes;
 }
@@ -26,19 +28,22 @@ export interface PinnedVersion {
   readonly compared: boolean;
   answer: string | undefined;
   pin: string | undefined;
+  place: number;
   readonly version: RoutedVersion;
   readonly notes: VersionNotes;
 }
 
-/** What whoever deals a routed version counts of it: found with it, without a lookup, and forgotten with it. */
+/** What whoever deals a routed version has to say of it, in whatever role; forgotten with it. */
 export interface VersionNotes {
   readonly provider: string;
   readonly game: string;
   /** Of the table that the version was routed by. Each of the version's markets is in it. */
   readonly columns: Columns;
-  /** Some numbers for each column. */
-  counts: Int32Array | undefined;
+  /** Where its numbers begin among all that are counted; `NOWHERE` while there are none. */
+  place: number;
 }
+
+export const NOWHERE = -1;
 
 export const UNKNOWN_SUBJECT: Dealt = Object.freeze({ kind: 'unknown-subject' });
 export const MARKET_NOT_CERTIFIED: Dealt = Object.freeze({ kind: 'market-not-certified' });
@@ -47,13 +52,15 @@ export const MARKET_NOT_CERTIFIED: Dealt = Object.freeze({ kind: 'market-not-cer
 export interface Subject {
   /** Its row of cells. */
   readonly row: number;
+  /** Signed, as V8 keeps numbers of 32 bits in their place. */
+  readonly salt: number;
+  /** What is in slot 1, and most players get: found without a look into another place of memory. */
+  readonly first: Dealt;
   /**
    * By slot, the answers that its cells may name. One answer for all players who get it, so that dealing allocates
    * nothing. Slot 0 deals nothing.
    */
   readonly slots: readonly Dealt[];
-  /** What is in slot 1, and most players get: found without a look into another place of memory. */
-  readonly first: Dealt;
   readonly pinned: ReadonlyMap<string, PinnedVersion>;
   readonly revoked: ReadonlySet<string>;
   /** What gets copies of requests of players in the buckets below; null in most cases. */
@@ -92,10 +99,20 @@ export function compileSubject(
   const notes = new Map<RoutedVersion, VersionNotes>();
   const notesOf = (version: RoutedVersion): VersionNotes => {
     const { provider, game } = route;
-    const known = notes.get(version) ?? { provider, game, columns, counts: undefined };
+    const known = notes.get(version) ?? { provider, game, columns, place: NOWHERE };
     notes.set(version, known);
     return known;
   };
+  const served = <Kind, Role>(kind: Kind, role: Role, version: RoutedVersion) => ({
+    kind,
+    role,
+    compared,
+    answer: undefined,
+    pin: undefined,
+    place: NOWHERE,
+    version,
+    notes: notesOf(version),
+  });
 
   const slots: Dealt[] = [MARKET_NOT_CERTIFIED];
   const slotOf = new Map<RoutedVersion, number>();
@@ -104,8 +121,7 @@ export function compileSubject(
     if (known !== undefined) return known;
     if (slots.length > SLOT_MASK)
       throw new Error(`${route.provider}/${route.game} deals more than ${SLOT_MASK} versions at a time`);
-    const notes = notesOf(version);
-    slots.push({ kind: 'dealt', role, compared, answer: undefined, pin: undefined, version, notes });
+    slots.push(served('dealt', role, version));
     slotOf.set(version, slots.length - 1);
     return slots.length - 1;
   };
@@ -113,29 +129,19 @@ export function compileSubject(
   const cells = new Map<string, number>();
   const markets = new Set([stable, ...fallbacks, ...(canary ? [canary] : [])].flatMap((it) => it.markets));
   for (const market of markets) {
-    const served = (version: RoutedVersion): boolean => version.markets.includes(market);
-    const fallback = fallbacks.find(served);
+    const certified = (version: RoutedVersion): boolean => version.markets.includes(market);
+    const fallback = fallbacks.find(certified);
     let common = 0;
-    if (allowed(stable) && served(stable)) common = slot(stable, 'stable');
+    if (allowed(stable) && certified(stable)) common = slot(stable, 'stable');
     else if (fallback) common = slot(fallback, 'fallback');
-    const buckets = canary && served(canary) ? (route.marketBuckets[market] ?? route.canaryBuckets) : 0;
+    const buckets = canary && certified(canary) ? (route.marketBuckets[market] ?? route.canaryBuckets) : 0;
     const taken = canary && buckets > 0 ? slot(canary, 'canary') : 0;
     cells.set(market, (buckets << (2 * SLOT_BITS)) | (taken << SLOT_BITS) | common);
   }
 
   const pinned = new Map<string, PinnedVersion>();
   const pin = (version: RoutedVersion, role: PinnedVersion['role']): void => {
-    if (!allowed(version)) return;
-    const notes = notesOf(version);
-    pinned.set(version.version, {
-      kind: 'pinned',
-      role,
-      compared,
-      answer: undefined,
-      pin: undefined,
-      version,
-      notes,
-    });
+    if (allowed(version)) pinned.set(version.version, served('pinned', role, version));
   };
   // The role that takes new sessions is told last, and so wins over those that do not.
   for (const draining of route.draining) pin(freeze(draining), 'draining');
@@ -145,7 +151,8 @@ export function compileSubject(
   const { mirrorBuckets = 0 } = route;
   const mirror = canary && mirrorBuckets > 0 ? { version: canary, buckets: mirrorBuckets } : null;
   const first = slots[1] ?? MARKET_NOT_CERTIFIED;
-  return { subject: Object.freeze({ row, first, slots, pinned, revoked, mirror }), cells };
+  const salt = route.salt | 0;
+  return { subject: Object.freeze({ row, salt, first, slots, pinned, revoked, mirror }), cells };
 }
 
 /**

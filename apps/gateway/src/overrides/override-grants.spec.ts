@@ -1,4 +1,4 @@
-import { SessionTokens } from '../sessions/session-tokens';
+import { pinOf, SessionTokens } from '../sessions/session-tokens';
 import { OverrideGrants } from './override-grants';
 
 const SECRET = 'a secret that has at least 32 bytes';
@@ -23,8 +23,8 @@ describe('grants to choose a version', () => {
 
   it('cannot be made of another, nor of a session token', () => {
     const { grant } = grants.issue(OVERRIDE, 60);
-    const session = { ...OVERRIDE, player: 'ann', market: 'MT', bucket: 0, chosen: false };
-    const { token } = new SessionTokens(SECRET, 60).issue(session);
+    const player = { player: 'ann', market: 'MT', bucket: 0, chosen: false };
+    const { token } = new SessionTokens(SECRET, 60).issue(player, pinOf(OVERRIDE));
     for (const forged of [
       '',
       'o1~~',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SessionTokens, type Session } from './session-tokens';
+import { pinOf, SessionTokens, type Session } from './session-tokens';
 
 const SECRET = 'a secret that has at least 32 bytes';
 const SESSION: Session = {
@@ -20,13 +20,16 @@ describe('session tokens', () => {
     fc.assert(
       fc.property(anyName, fc.nat({ max: 9_999 }), fc.boolean(), (player, bucket, chosen) => {
         const session = { ...SESSION, player, bucket, chosen };
-        expect(tokens.read(tokens.issue(session).token)).toMatchObject({ kind: 'open', session });
+        expect(tokens.read(tokens.issue(session, pinOf(session)).token)).toMatchObject({
+          kind: 'open',
+          session,
+        });
       }),
     );
   });
 
   it('may stand in an Authorization header as they are', () => {
-    const { token } = tokens.issue({ ...SESSION, player: 'zażółć 🎰 "\u0000' });
+    const { token } = tokens.issue({ ...SESSION, player: 'zażółć 🎰 "\u0000' }, pinOf(SESSION));
     // RFC 6750, 2.1
     expect(token).toMatch(/^[A-Za-z0-9._~+/-]+$/);
   });
@@ -40,11 +43,14 @@ describe('session tokens', () => {
       version: `1.0.0-${'x'.repeat(94)}`,
       market: 'US-NJX',
     };
-    expect(tokens.read(tokens.issue(longest).token)).toMatchObject({ kind: 'open', session: longest });
+    expect(tokens.read(tokens.issue(longest, pinOf(longest)).token)).toMatchObject({
+      kind: 'open',
+      session: longest,
+    });
   });
 
   it('are open on another gateway with the same secret, and on none with another', () => {
-    const { token } = tokens.issue(SESSION);
+    const { token } = tokens.issue(SESSION, pinOf(SESSION));
     expect(new SessionTokens(SECRET, 5).read(token).kind).toBe('open');
     expect(new SessionTokens(`${SECRET}!`, 60).read(token).kind).toBe('invalid');
   });
@@ -52,7 +58,7 @@ describe('session tokens', () => {
   it('expire', () => {
     let nowMs = 1_000_000_500;
     const clocked = new SessionTokens(SECRET, 60, () => nowMs);
-    const { token, expiresAt } = clocked.issue(SESSION);
+    const { token, expiresAt } = clocked.issue(SESSION, pinOf(SESSION));
     expect(expiresAt).toBe(new Date(1_000_060_000).toISOString());
     nowMs = 1_000_059_999;
     expect(clocked.read(token).kind).toBe('open');
@@ -61,7 +67,7 @@ describe('session tokens', () => {
   });
 
   it('that go on with another version end when they would have', () => {
-    const read = tokens.read(tokens.issue(SESSION).token);
+    const read = tokens.read(tokens.issue(SESSION, pinOf(SESSION)).token);
     if (read.kind !== 'open') throw new Error(read.kind);
     const moved = { ...SESSION, version: '1.1.0' };
     expect(tokens.read(tokens.renew(moved, read.expiresAtSeconds))).toEqual({ ...read, session: moved });
@@ -75,7 +81,7 @@ describe('session tokens', () => {
   );
 
   it('are invalid with any character changed', () => {
-    const { token } = tokens.issue(SESSION);
+    const { token } = tokens.issue(SESSION, pinOf(SESSION));
     fc.assert(
       fc.property(
         fc.nat({ max: token.length - 1 }),

@@ -2,17 +2,21 @@ import { BUCKETS } from '@croupier/routing';
 import { HmacSha256 } from '@croupier/service-kit';
 import { sameText } from './same-text';
 
-/** A player's session of one game: it stays on its version until it ends. */
-export interface Session {
+/** What is a player's own in a session. */
+export interface Player {
   readonly player: string;
-  readonly provider: string;
-  readonly game: string;
-  readonly version: string;
   readonly market: string;
   /** Of the player in this game, 0..9999. */
   readonly bucket: number;
   /** True when the version was chosen by an override: such a session tells nothing about a random player. */
   readonly chosen: boolean;
+}
+
+/** A player's session of one game: it stays on its version until it ends. */
+export interface Session extends Player {
+  readonly provider: string;
+  readonly game: string;
+  readonly version: string;
 }
 
 export type ReadToken =
@@ -60,12 +64,12 @@ export class SessionTokens {
 
   /**
    * Opens a session from now on.
-   * @param pin of its version, where that is at hand
+   * @param pin of the version that it stays on
    */
-  issue(session: Session, pin = pinOf(session)): IssuedToken {
+  issue(player: Player, pin: string): IssuedToken {
     this.life.startAt(Math.floor(this.nowMs() / 1000));
-    const head = session.chosen ? this.life.chosenHead : this.life.dealtHead;
-    return { token: this.sign(head, session, pin), expiresAt: this.life.iso };
+    const head = player.chosen ? this.life.chosenHead : this.life.dealtHead;
+    return { token: this.sign(head, player, pin), expiresAt: this.life.iso };
   }
 
   /** Another token for a session that goes on, and ends when it would have. */
@@ -95,14 +99,14 @@ export class SessionTokens {
     return { kind: 'open', session, expiresAtSeconds };
   }
 
-  private sign(head: string, { player, market, bucket }: Session, pin: string): string {
+  private sign(head: string, { player, market, bucket }: Player, pin: string): string {
     const signed = `${head}${BUCKET_TEXTS[bucket]}~${market}${pin}${encodeName(player)}`;
     return `${signed}~${this.hmac.codeOf('base64url', signed)}`;
   }
 }
 
 /** What the tokens of all sessions of a version say of it. */
-export function pinOf({ provider, game, version }: Pick<Session, 'provider' | 'game' | 'version'>): string {
+export function pinOf({ provider, game, version }: Omit<Session, keyof Player>): string {
   return `~${version}~${provider}~${game}~`;
 }
 

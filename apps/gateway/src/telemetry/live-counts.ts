@@ -1,5 +1,5 @@
 import type { TelemetryCount } from '@croupier/contracts';
-import type { DealtVersion, PinnedVersion } from '@croupier/routing';
+import { NOWHERE, type DealtVersion, type PinnedVersion } from '@croupier/routing';
 
 export interface RequestOutcome {
   readonly failed: boolean;
@@ -9,101 +9,93 @@ export interface RequestOutcome {
 /** What a player got, as the routing table has it. */
 export type Served = DealtVersion | PinnedVersion;
 
-/** Launches that wait to be counted. */
-const NOTED = 256;
-
-/** Where a market's numbers are, counted from its first. */
-const LAUNCHES = 0;
-const REQUESTS = 1;
-const ERRORS = 2;
-const SLOW = 3;
-const NUMBERS = 4;
-
-interface Touched {
-  readonly served: Served;
-  readonly column: number;
-}
+/** Versions in as many markets as there is room for at first. */
+const ROOM = 4_096;
 
 /**
- * What has been counted since the last drain, by version and market. The numbers are kept with the version, in one
- * array for all of its markets: counting makes no object, however large the catalog is.
- * Launches are noted in a row and counted together: the numbers of a large catalog lie all over memory, and are waited
- * for side by side then, and not one by one while players wait, too.
+ * What has been counted since the last drain, by version and market. A version that is counted gets a place in which
+ * each of its markets has a number: counting makes no object, and what a large catalog's launches touch lies close
+ * together.
  */
 export class LiveCounts {
-  private touched: Touched[] = [];
-  private readonly noted = new Array<Served>(NOTED);
-  private readonly notedColumns = new Int32Array(NOTED);
-  private waiting = 0;
+  private placed: Served[] = [];
+  private taken = 0;
+  private launches = new Int32Array(ROOM);
+  private requests = new Int32Array(ROOM);
+  private errors = new Int32Array(ROOM);
+  private slow = new Int32Array(ROOM);
+  private begun = 0;
 
-  /** Versions and markets that there are counts of. */
+  /** Numbers of launches and of requests that are not 0. */
   get size(): number {
-    this.countNoted();
-    return this.touched.length;
+    return this.begun;
   }
 
-  noteLaunch(served: Served, column: number): void {
-    this.noted[this.waiting] = served;
-    this.notedColumns[this.waiting] = column;
-    this.waiting += 1;
-    if (this.waiting === NOTED) this.countNoted();
+  countLaunch(served: Served, column: number): void {
+    const place = served.place === NOWHERE ? this.placeFor(served) : served.place;
+    if (this.launches[place + column]!++ === 0) this.begun += 1;
   }
 
   countRequest(served: Served, market: string, outcome: RequestOutcome): void {
-    const column = served.notes.columns.of.get(market) as number;
-    const counts = this.touch(served, column);
-    const first = column * NUMBERS;
-    counts[first + REQUESTS]! += 1;
-    if (outcome.failed) counts[first + ERRORS]! += 1;
-    if (outcome.slow) counts[first + SLOW]! += 1;
+    const place = served.place === NOWHERE ? this.placeFor(served) : served.place;
+    const at = place + (served.notes.columns.of.get(market) as number);
+    if (this.requests[at]!++ === 0) this.begun += 1;
+    if (outcome.failed) this.errors[at]! += 1;
+    if (outcome.slow) this.slow[at]! += 1;
   }
 
   /** A version may be in it twice, when requests of before a change of the routing ended after it. */
   drain(): TelemetryCount[] {
-    this.countNoted();
-    const drained = this.touched.map(drainOne);
-    this.touched = [];
+    const drained: TelemetryCount[] = [];
+    for (const served of this.placed) {
+      const { notes } = served;
+      if (notes.place !== NOWHERE) drained.push(...this.countsOf(served));
+      notes.place = NOWHERE;
+      served.place = NOWHERE;
+    }
+    for (const numbers of [this.launches, this.requests, this.errors, this.slow])
+      numbers.fill(0, 0, this.taken);
+    this.placed = [];
+    this.taken = 0;
+    this.begun = 0;
     return drained;
   }
 
-  private countNoted(): void {
-    for (let index = 0; index < this.waiting; index += 1) {
-      const column = this.notedColumns[index] as number;
-      this.touch(this.noted[index] as Served, column)[column * NUMBERS + LAUNCHES]! += 1;
+  /** A version that is dealt and one that is pinned are the same one, and have one place. */
+  private placeFor(served: Served): number {
+    const { notes } = served;
+    if (notes.place === NOWHERE) {
+      notes.place = this.taken;
+      this.taken += notes.columns.names.length;
+      if (this.taken > this.launches.length) this.makeRoom();
     }
-    this.waiting = 0;
+    this.placed.push(served);
+    served.place = notes.place;
+    return served.place;
   }
 
-  /** The numbers of what was served. */
-  private touch(served: Served, column: number): Int32Array {
-    const counts = countsOf(served);
-    const first = column * NUMBERS;
-    if (counts[first + LAUNCHES] === 0 && counts[first + REQUESTS] === 0)
-      this.touched.push({ served, column });
-    return counts;
+  private makeRoom(): void {
+    const larger = (numbers: Int32Array): Int32Array<ArrayBuffer> => {
+      const copy = new Int32Array(2 * this.taken);
+      copy.set(numbers);
+      return copy;
+    };
+    this.launches = larger(this.launches);
+    this.requests = larger(this.requests);
+    this.errors = larger(this.errors);
+    this.slow = larger(this.slow);
   }
-}
 
-function countsOf({ notes }: Served): Int32Array {
-  return (notes.counts ??= new Int32Array(notes.columns.names.length * NUMBERS));
-}
-
-function drainOne({ served, column }: Touched): TelemetryCount {
-  const { provider, game, columns } = served.notes;
-  const counts = countsOf(served);
-  const first = column * NUMBERS;
-  const count = {
-    provider,
-    game,
-    version: served.version.version,
-    market: columns.names[column] as string,
-    launches: counts[first + LAUNCHES]!,
-    requests: counts[first + REQUESTS]!,
-    errors: counts[first + ERRORS]!,
-    slow: counts[first + SLOW]!,
-  };
-  counts.fill(0, first, first + NUMBERS);
-  return count;
+  private countsOf({ version: { version }, notes }: Served): TelemetryCount[] {
+    const { provider, game, columns, place } = notes;
+    return columns.names.flatMap((market, column) => {
+      const at = place + column;
+      const [launches, requests] = [this.launches[at]!, this.requests[at]!];
+      if (launches + requests === 0) return [];
+      const [errors, slow] = [this.errors[at]!, this.slow[at]!];
+      return [{ provider, game, version, market, launches, requests, errors, slow }];
+    });
+  }
 }
 
 /** One list with the sums of two. */

@@ -1,13 +1,11 @@
 import type { RoutedVersion } from '@croupier/contracts';
-import type { DealtVersion, VersionNotes } from '@croupier/routing';
+import { NOWHERE, type DealtVersion, type PinnedVersion, type VersionNotes } from '@croupier/routing';
 import { TelemetryWindows } from './telemetry-windows';
 
 /** More than go along with every window. */
 const MANY_MARKETS = Array.from({ length: 600 }, (_, index) => `US-${index.toString(36).toUpperCase()}`);
 const MARKETS = ['MT', 'SE', ...MANY_MARKETS];
 const MT = 1;
-const SERVED = dealt('1.0.0', 'slots');
-const ALONE: DealtVersion = { ...dealt('3.0.0', 'roulette'), compared: false };
 const FINE = { failed: false, slow: false };
 
 function dealt(version: string, game: string): DealtVersion {
@@ -18,6 +16,7 @@ function dealt(version: string, game: string): DealtVersion {
     compared: true,
     answer: undefined,
     pin: undefined,
+    place: NOWHERE,
     version: routed(version),
     notes,
   };
@@ -25,7 +24,7 @@ function dealt(version: string, game: string): DealtVersion {
 
 function notesOf(game: string): VersionNotes {
   const of = new Map(MARKETS.map((market, index) => [market, index + 1]));
-  return { provider: 'acme', game, columns: { of, names: ['', ...MARKETS] }, counts: undefined };
+  return { provider: 'acme', game, columns: { of, names: ['', ...MARKETS] }, place: NOWHERE };
 }
 
 function routed(version: string): RoutedVersion {
@@ -43,6 +42,8 @@ describe('telemetry windows', () => {
   let nowMs: number;
   let routing: { version: number };
   let windows: TelemetryWindows;
+  let served: DealtVersion;
+  let alone: DealtVersion;
 
   function due(): ReturnType<TelemetryWindows['batch']> {
     const batch = windows.batch();
@@ -61,23 +62,25 @@ describe('telemetry windows', () => {
   }
 
   function countMany(): void {
-    MARKETS.forEach((_, index) => windows.countLaunch(ALONE, index + 1));
+    MARKETS.forEach((_, index) => windows.countLaunch(alone, index + 1));
   }
 
   beforeEach(() => {
     nowMs = 1_000_000;
     routing = { version: 3 };
+    served = dealt('1.0.0', 'slots');
+    alone = { ...dealt('3.0.0', 'roulette'), compared: false };
     windows = new TelemetryWindows('3f0d8c1e-58c5-4b8e-9d8e-6f4f3a0f5c11', routing, () => nowMs);
     closeAfter(0);
     due();
   });
 
   it('sum what happened, by version and market', () => {
-    windows.countLaunch(SERVED, MT);
-    windows.countRequest(SERVED, 'MT', FINE);
-    windows.countRequest(SERVED, 'MT', { failed: true, slow: false });
-    windows.countRequest(SERVED, 'MT', { failed: true, slow: true });
-    windows.countRequest(SERVED, 'SE', { failed: false, slow: true });
+    windows.countLaunch(served, MT);
+    windows.countRequest(served, 'MT', FINE);
+    windows.countRequest(served, 'MT', { failed: true, slow: false });
+    windows.countRequest(served, 'MT', { failed: true, slow: true });
+    windows.countRequest(served, 'SE', { failed: false, slow: true });
     windows.countRequest(dealt('1.1.0', 'slots'), 'MT', FINE);
     closeAfter(250);
     const of = { provider: 'acme', game: 'slots' };
@@ -95,10 +98,26 @@ describe('telemetry windows', () => {
     ]);
   });
 
-  it('count each thing in one window only', () => {
-    windows.countRequest(SERVED, 'MT', FINE);
+  it('count sessions that begin and go on on a version together', () => {
+    const pinned: PinnedVersion = { ...served, kind: 'pinned' };
+    windows.countRequest(pinned, 'MT', FINE);
+    windows.countLaunch(served, MT);
+    windows.countRequest(pinned, 'SE', FINE);
     closeAfter(250);
-    windows.countRequest(SERVED, 'MT', FINE);
+    expect(due()).toMatchObject([
+      {
+        counts: [
+          { market: 'MT', launches: 1, requests: 1 },
+          { market: 'SE', launches: 0, requests: 1 },
+        ],
+      },
+    ]);
+  });
+
+  it('count each thing in one window only', () => {
+    windows.countRequest(served, 'MT', FINE);
+    closeAfter(250);
+    windows.countRequest(served, 'MT', FINE);
     closeAfter(250);
     expect(due().map((window) => window.counts[0]?.requests)).toEqual([1, 1]);
   });
@@ -117,10 +136,10 @@ describe('telemetry windows', () => {
   });
 
   it('do not count under a new routing version what ended under the old one', () => {
-    windows.countRequest(SERVED, 'MT', FINE);
+    windows.countRequest(served, 'MT', FINE);
     closeAfter(5);
     routing.version = 4;
-    windows.countRequest(SERVED, 'MT', FINE);
+    windows.countRequest(served, 'MT', FINE);
     closeAfter(5);
     expect(due()).toMatchObject([
       { routingVersion: 3, counts: [{ requests: 1 }] },
@@ -129,7 +148,7 @@ describe('telemetry windows', () => {
   });
 
   it('tell of a version that is alone as soon, while there is little to tell', () => {
-    windows.countLaunch(ALONE, MT);
+    windows.countLaunch(alone, MT);
     cutAfter(250);
     expect(due()).toMatchObject([{ counts: [{ game: 'roulette', launches: 1 }] }]);
   });
@@ -137,7 +156,7 @@ describe('telemetry windows', () => {
   it('gather for five seconds what nobody compares, and keep nobody waiting who does', () => {
     for (let index = 0; index < 20; index += 1) {
       countMany();
-      windows.countLaunch(SERVED, MT);
+      windows.countLaunch(served, MT);
       cutAfter(250);
     }
     const sent = due();

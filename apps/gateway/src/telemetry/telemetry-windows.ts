@@ -5,7 +5,7 @@ import { TelemetryBacklog } from './telemetry-backlog';
 
 /** An empty window is worth sending this often: it shows that the gateway lives and what it deals by. */
 const HEARTBEAT_MS = 1_000;
-/** Counts that go along with every window, whoever waits for them. */
+/** Numbers that go along with every window, whoever waits for them. */
 const FEW_COUNTS = 500;
 /** How long more than these are gathered: thousands of games are played in as many markets, and few change. */
 const GATHER_MS = 5_000;
@@ -38,7 +38,7 @@ export class TelemetryWindows {
 
   /** @param column of the market, in the table that the version is routed by */
   countLaunch(served: Served, column: number): void {
-    this.countsOf(served).noteLaunch(served, column);
+    this.countsOf(served).countLaunch(served, column);
   }
 
   countRequest(served: Served, market: string, outcome: RequestOutcome): void {
