@@ -36,18 +36,21 @@ export class Installation {
   static async start(directory: string): Promise<Installation> {
     const logs = join(directory, 'logs');
     await mkdir(logs, { recursive: true });
-    const [postgresPort, rabbitPort, distributionPort, redisPort, ...servicePorts] = await freePorts(4 + 10);
+    const places = SERVICE_NAMES.flatMap((service) =>
+      Array.from({ length: REPLICAS[service] ?? 1 }, (_, index) => ({
+        service,
+        name: `${service}-${index + 1}`,
+      })),
+    );
+    const [postgresPort, rabbitPort, distributionPort, redisPort, ...servicePorts] = await freePorts(
+      4 + places.length,
+    );
     const [postgres, rabbit, redis] = await allOrNone([
       OwnPostgres.start(join(directory, 'postgres'), postgresPort!),
       OwnRabbit.start(join(directory, 'rabbit'), rabbitPort!, distributionPort!),
       OwnRedis.start(join(directory, 'redis'), redisPort!),
     ]);
-    const placed = SERVICE_NAMES.flatMap((service) =>
-      Array.from({ length: REPLICAS[service] ?? 1 }, (_, index) => ({
-        service,
-        name: `${service}-${index + 1}`,
-      })),
-    ).map((place, index) => ({ ...place, port: servicePorts[index]! }));
+    const placed = places.map((place, index) => ({ ...place, port: servicePorts[index]! }));
     const urls = Object.fromEntries(
       placed.map(({ service, port }) => [`${service.toUpperCase()}_URL`, `http://127.0.0.1:${port}`]),
     );

@@ -1,15 +1,14 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { gameVersionId, SemVer, Slug, subjectId, Timestamp } from '@croupier/contracts';
-import { Actor, AuditTrail, ProblemException, Requires } from '@croupier/service-kit';
+import { gameVersionId, Reason, SemVer, Slug, subjectId, Timestamp } from '@croupier/contracts';
+import { Actor, AuditTrail, ExpectedIfAny, Requires, type Precondition } from '@croupier/service-kit';
+import type { FastifyReply } from 'fastify';
 import { ZodResponse, createZodDto } from 'nestjs-zod';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { GatewayConfig } from '../gateway-config';
+import { KeptTesters, testersTag } from './kept-testers';
 import { OverrideGrants } from './override-grants';
-import { testerFilePath } from './tester-file';
 import { Testers } from './testers';
 
 const LONGEST_SECONDS = 30 * 24 * 3_600;
@@ -34,23 +33,21 @@ class Grant extends createZodDto(
 ) {}
 
 class TestersDto extends createZodDto(Testers) {}
+class TestersOrderDto extends createZodDto(Testers.extend({ reason: Reason.optional() })) {}
 
 /** Who may get a version that the weights would not give. */
 @ApiTags('overrides')
 @Controller('v1/overrides')
 export class OverrideController {
   private readonly grants: OverrideGrants;
-  private readonly path: string | undefined;
-  private readonly gatewayId: string;
 
   constructor(
-    { sessionSecret, stateDirectory, gatewayId }: GatewayConfig,
+    { sessionSecret }: GatewayConfig,
     private readonly dataSource: DataSource,
     private readonly audit: AuditTrail,
+    private readonly kept: KeptTesters,
   ) {
-    this.gatewayId = gatewayId;
     this.grants = new OverrideGrants(sessionSecret);
-    this.path = testerFilePath(stateDirectory);
   }
 
   /** A grant to get this version, for as long as it is routed. */
@@ -74,40 +71,26 @@ export class OverrideController {
   @Requires('viewer')
   @Get('testers')
   @ZodResponse({ status: 200, type: TestersDto })
-  async testers(): Promise<Testers> {
-    if (this.path === undefined) return { groups: {}, rules: [] };
-    try {
-      return Testers.parse(JSON.parse(await readFile(this.path, 'utf8')));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { groups: {}, rules: [] };
-      throw error;
-    }
+  async testers(@Res({ passthrough: true }) reply: FastifyReply): Promise<Testers> {
+    return tagged(await this.kept.find(), reply);
   }
 
   /** Replaces the testers of this gateway; its workers know within a second. */
   @Requires('operator')
   @Put('testers')
   @ZodResponse({ status: 200, type: TestersDto })
-  async replaceTesters(@Body() testers: TestersDto, @Actor() actor: string): Promise<Testers> {
-    if (this.path === undefined) throw nowhereToKeepTesters();
-    // They are in a file: told before it is written, so that nothing is changed untold.
-    const before = await this.testers();
-    const object = { type: 'testers', id: this.gatewayId };
-    const change = { actor, action: 'testers.replaced', object, before, after: testers };
-    await this.dataSource.transaction((tx) => this.audit.record(tx, change));
-    const unfinished = `${this.path}.${process.pid}.new`;
-    await mkdir(dirname(this.path), { recursive: true });
-    await writeFile(unfinished, JSON.stringify(testers));
-    await rename(unfinished, this.path);
-    return testers;
+  async replaceTesters(
+    @Body() { reason, ...testers }: TestersOrderDto,
+    @ExpectedIfAny() expected: Precondition | null,
+    @Actor() actor: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Testers> {
+    await this.kept.replace({ testers, actor, reason, expected });
+    return tagged(testers, reply);
   }
 }
 
-function nowhereToKeepTesters(): ProblemException {
-  return new ProblemException({
-    slug: 'no-state-directory',
-    status: 409,
-    title: 'This gateway has no place to keep testers',
-    remedy: 'Set STATE_DIR on the gateway.',
-  });
+function tagged(testers: Testers, reply: FastifyReply): Testers {
+  void reply.header('etag', testersTag(testers));
+  return testers;
 }
