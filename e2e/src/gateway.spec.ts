@@ -134,9 +134,18 @@ describe('a gateway with two workers', () => {
 
     const before = (await launch('ann')).version;
     const version = before === '1.0.0' ? '1.1.0' : '1.0.0';
-    const put = (rules: object[]): Promise<Response> =>
-      fetch(`${url}/v1/overrides/testers`, { method: 'PUT', headers, body: JSON.stringify({ rules }) });
-    expect((await put([{ provider: 'acme', game: 'slots', version, players: ['ann'] }])).status).toBe(200);
+    const testers = `${url}/v1/overrides/testers`;
+    const put = (rules: object[], conditions = {}): Promise<Response> =>
+      fetch(testers, {
+        method: 'PUT',
+        headers: { ...headers, ...conditions },
+        body: JSON.stringify({ rules, reason: 'the release party' }),
+      });
+    const nobody = (await fetch(testers, { headers })).headers.get('etag');
+    const seen = { 'if-match': nobody };
+    const named = [{ provider: 'acme', game: 'slots', version, players: ['ann'] }];
+    const answers = await Promise.all([put(named, seen), put(named, seen)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
     await eventually(async () => {
       const versions = await Promise.all(
         Array.from({ length: 20 }, async () => (await launch('ann')).version),

@@ -32,11 +32,14 @@ const PATIENCE = { timeoutMs: 60_000, intervalMs: 100 };
 const TEST_DEADLINE_MS = 150_000;
 const PLAYERS = Array.from({ length: 50 }, (_, index) => `player-${index}`);
 
-describe('a canary that stable’s requests are copied to', () => {
+describe('game servers that providers run', () => {
   const games = new GameServer();
+  const twin = new GameServer();
   const namespace = freshNamespace();
   const programs: ChildProcess[] = [];
   const databases: FreshDatabase[] = [];
+  /** What players got in place of an answer. */
+  const refused: string[] = [];
   let amqpUrl: string;
   let bus: RabbitBus;
   let stateDirectory: string;
@@ -45,8 +48,9 @@ describe('a canary that stable’s requests are copied to', () => {
 
   beforeAll(async () => {
     amqpUrl = (await rabbit()).url;
-    stateDirectory = await mkdtemp(join(tmpdir(), 'mirroring-e2e-'));
+    stateDirectory = await mkdtemp(join(tmpdir(), 'remote-servers-e2e-'));
     await games.start();
+    await twin.start();
     bus = new RabbitBus({ url: amqpUrl, namespace, consumers: CONSUMERS });
     // The migrator has nothing to do, and says so.
     await bus.subscribe('migrator', ['release.staged'], async (event) => {
@@ -88,7 +92,7 @@ describe('a canary that stable’s requests are copied to', () => {
   }, TEST_DEADLINE_MS);
 
   it(
-    'gets them while it has its first weight, and none after it',
+    'get copies of stable’s requests while the canary has its first weight, and none after it',
     async () => {
       await bus.publish([registered(GAME, '1.1.0', games.url)]);
       const release = await releaseIn('1.1.0', 'progressing');
@@ -110,7 +114,7 @@ describe('a canary that stable’s requests are copied to', () => {
   );
 
   it(
-    'gets none once it is rolled back',
+    'get no copies once the canary is rolled back',
     async () => {
       await bus.publish([registered(GAME, '1.2.0', games.url)]);
       const release = await releaseIn('1.2.0', 'progressing');
@@ -121,6 +125,30 @@ describe('a canary that stable’s requests are copied to', () => {
       await routed((route) => route.canary === null && route.mirrorBuckets === undefined);
       await play();
       expect(await copied()).toBe(before);
+    },
+    TEST_DEADLINE_MS,
+  );
+
+  it(
+    'share the requests of their version, and one that is gone is left out without a player noticing',
+    async () => {
+      const [url, replica] = [`${games.url}/2.0.0`, `${twin.url}/2.0.0`];
+      const server = { runtime: 'remote' as const, url, replicas: [replica] };
+      await bus.publish([registered('twins', '2.0.0', games.url, { server })]);
+      await releaseIn('2.0.0', 'promoted');
+      await routed(({ stable }) => stable.replicas?.length === 1);
+      const reads = (): number => twin.seen.filter(({ headers }) => 'x-croupier-version' in headers).length;
+      await eventually(async () => {
+        await play('twins');
+        return reads() > 0;
+      }, PATIENCE);
+
+      await twin.stop();
+      await eventually(async () => {
+        await play('twins');
+        return (await metric('gateway_ejected_upstreams')) === 1;
+      }, PATIENCE);
+      expect(refused).toEqual([]);
     },
     TEST_DEADLINE_MS,
   );
@@ -148,13 +176,15 @@ describe('a canary that stable’s requests are copied to', () => {
   }
 
   /** Each player reads once; answers the versions that they play. */
-  function play(): Promise<string[]> {
+  function play(game = GAME): Promise<string[]> {
     return Promise.all(
       PLAYERS.map(async (player) => {
-        const launched = await fetch(`${gatewayUrl}/v1/launch/acme/${GAME}?player=${player}&market=MT`);
+        const launched = await fetch(`${gatewayUrl}/v1/launch/acme/${game}?player=${player}&market=MT`);
         const { version, playPath, sessionToken } = (await launched.json()) as Launch;
         const headers = { 'x-croupier-session': sessionToken };
-        await (await fetch(`${gatewayUrl}${playPath}health`, { headers })).text();
+        const read = await fetch(`${gatewayUrl}${playPath}health`, { headers });
+        const answer = await read.text();
+        if (!read.ok) refused.push(`${read.status} ${answer}`);
         return version;
       }),
     );
@@ -168,9 +198,14 @@ describe('a canary that stable’s requests are copied to', () => {
   }
 
   /** What the gateway has sent, which it counts before it answers the player. */
-  async function copied(): Promise<number> {
+  function copied(): Promise<number> {
+    return metric('gateway_mirrored_requests_total', 'outcome="sent"');
+  }
+
+  async function metric(name: string, label = ''): Promise<number> {
     const metrics = await (await fetch(`${gatewayUrl}/metrics`)).text();
-    return Number(/^gateway_mirrored_requests_total\{.*outcome="sent".*\} (\d+)$/m.exec(metrics)?.[1]);
+    const [, value] = new RegExp(`^${name}\\{.*${label}.*\\} (\\d+)$`, 'm').exec(metrics) ?? [];
+    return Number(value);
   }
 
   /** The gateway deals by a route that is so. */
