@@ -6,11 +6,15 @@ async function main(args: readonly string[]): Promise<void> {
   const options = faultOptions(args);
   // Of the suite's own connections; the services' logs are files.
   Logger.overrideLogger(false);
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => interruption.abort(new Error(`Ended by ${signal}`)));
   const startedAt = performance.now();
-  const report = await runFaults(options, (line) => {
+  const tell = (line: string): void => {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6);
     process.stderr.write(`${seconds} s  ${line}\n`);
-  });
+  };
+  const report = await runFaults(options, tell, interruption.signal);
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : textOf(report));
   process.exitCode = report.ok ? 0 : 1;
 }

@@ -28,8 +28,15 @@ export interface FaultReport extends Verdict {
   readonly faults: Readonly<Record<string, number>>;
 }
 
-/** Breaks things while providers send webhooks, and counts in the end what became of each. */
-export async function runFaults(options: FaultOptions, tell: (line: string) => void): Promise<FaultReport> {
+/**
+ * Breaks things while providers send webhooks, and counts in the end what became of each.
+ * @param signal ends it before that; nothing is left running either way
+ */
+export async function runFaults(
+  options: FaultOptions,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<FaultReport> {
   const directory = await mkdtemp(join(tmpdir(), 'croupier-faults-'));
   tell(`Logs and data are in ${directory}.`);
   const catalogue = await Catalogue.open();
@@ -38,7 +45,8 @@ export async function runFaults(options: FaultOptions, tell: (line: string) => v
   const effects = await Effects.watch(installation.rabbit.url, NAMESPACE, types);
   try {
     const suite = new FaultSuite(options, tell, installation, catalogue, effects);
-    return await suite.run(await createProvider(installation.urlOf('aggregator')));
+    const running = createProvider(installation.urlOf('aggregator')).then((secret) => suite.run(secret));
+    return await Promise.race([running, rejectionBy(signal)]);
   } finally {
     await Promise.allSettled([effects.close(), installation.stop(), catalogue.close()]);
     if (!options.keep) await rm(directory, { recursive: true, force: true });
@@ -162,4 +170,12 @@ async function createProvider(aggregatorUrl: string): Promise<string> {
   });
   const { secret } = (await answer.json()) as { secret: string };
   return secret;
+}
+
+function rejectionBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(signal.reason as Error);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
 }

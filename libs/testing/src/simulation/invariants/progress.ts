@@ -12,7 +12,7 @@ import type { RoutingDesk } from '../stores/routing-desk';
 import { GATEWAY_ALIVE_MS, type TelemetryLog } from '../stores/telemetry-log';
 
 type StepEnd = RolloutEventOf<
-  'step.passed' | 'step.skipped' | 'step.approved' | 'weight.confirmed' | 'flag.set'
+  'step.passed' | 'step.skipped' | 'step.approved' | 'approval.overridden' | 'weight.confirmed' | 'flag.set'
 >;
 
 /** What others know of the world, against which a step's end is held. */
@@ -70,13 +70,15 @@ export class Progress {
     const { plan } = release.state;
     switch (end.type) {
       case 'step.skipped':
-      case 'step.approved': {
+      case 'step.approved':
+      case 'approval.overridden':
+      case 'approval.overridden': {
         const { command } = this.witnesses().operators.orderOf(end.reason) ?? {};
-        const asked = end.type === 'step.skipped' ? 'skip' : 'approve';
+        const asked = ASKED[end.type];
         if (command?.command !== asked) return `nobody has asked to ${asked}`;
         if (command.stepIndex !== undefined && command.stepIndex !== stepIndex)
           return `${asked} was meant for step ${command.stepIndex}`;
-        return asked === 'approve' && step.kind !== 'pause' ? 'it needs no approval' : null;
+        return asked !== 'skip' && step.kind !== 'pause' ? 'it needs no approval' : null;
       }
       case 'weight.confirmed':
         return step.kind === 'setWeight' ? null : 'it sets no weight';
@@ -172,11 +174,18 @@ export class Progress {
   }
 }
 
+const ASKED = {
+  'step.skipped': 'skip',
+  'step.approved': 'approve',
+  'approval.overridden': 'override',
+} as const;
+
 function isStepEnd(event: RolloutEvent): event is StepEnd {
   switch (event.type) {
     case 'step.passed':
     case 'step.skipped':
     case 'step.approved':
+    case 'approval.overridden':
     case 'weight.confirmed':
     case 'flag.set':
       return true;

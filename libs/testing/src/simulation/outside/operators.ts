@@ -94,6 +94,7 @@ const COMMANDS: readonly CommandName[] = [
   'approve',
   'skip',
   'skip',
+  'override',
   'promote',
   'abort',
   'reject',
