@@ -18,7 +18,7 @@ const LIMITS: EffectLimits = {
   longestRetryMs: 350,
 };
 const DEPLOYED: RolloutInput = { kind: 'stagingDeployed' };
-const NOTHING_KEPT: ReadonlyMap<string, Fate> = new Map();
+const NOBODY_LOOKED: ReadonlyMap<string, Fate> = new Map();
 
 type PlainKind = 'deploy-staging' | 'run-tests' | 'stop-staging' | 'deploy-production' | 'promote-traffic';
 
@@ -55,7 +55,7 @@ function running(effects: readonly PendingEffect[], game = (of: string): string 
   );
   return {
     ...{ queue, performer, clock, runner, warnings },
-    start: (kept = NOTHING_KEPT) => runner.start(allLeases(7), releaseOf, kept),
+    start: (fates = fatesOf('performed', ...effects)) => runner.start(allLeases(7), releaseOf, fates),
     wakes: () => wakes,
   };
 }
@@ -74,8 +74,8 @@ describe('the runner of effects', () => {
 
   it('performs nothing without a lease, nor for a release that is not known', () => {
     const { runner, performer } = running([pending(1)]);
-    runner.start(leasesOf(7, [2]), () => queued({}, { partition: 1 }), NOTHING_KEPT);
-    runner.start(allLeases(7), () => undefined, NOTHING_KEPT);
+    runner.start(leasesOf(7, [2]), () => queued({}, { partition: 1 }), NOBODY_LOOKED);
+    runner.start(allLeases(7), () => undefined, NOBODY_LOOKED);
     expect(performer.performances).toEqual([]);
   });
 
@@ -123,6 +123,14 @@ describe('the runner of effects', () => {
     await performer.last.succeed(DEPLOYED);
     start();
     expect(performer.kinds).toEqual(['deploy-staging', 'stop-staging']);
+  });
+
+  it('stops nothing before it was looked whether that is needed', () => {
+    const { performer, start } = running([retirement(1), pending(2, 'stop-staging'), pending(3)]);
+    start(NOBODY_LOOKED);
+    expect(performer.kinds).toEqual(['deploy-staging']);
+    start();
+    expect(performer.kinds).toEqual(['deploy-staging', 'retire-workload', 'stop-staging']);
   });
 
   it('counts as done what is kept for others, and tells so without performing it', () => {

@@ -4,7 +4,7 @@ import type { EffectPerformer, OutsideEffect } from '../ports/effect-performer';
 import type { Lease } from '../ports/lease-store';
 import type { PendingEffect, StoredRelease } from '../ports/release-store';
 import type { EffectQueue } from './effect-queue';
-import type { Fate } from './needed-workloads';
+import { isStop, type Fate } from './needed-workloads';
 import { failureOf } from './failure-of';
 import { workloadOf } from './workload-of';
 
@@ -88,6 +88,8 @@ export class EffectRunner {
       const workload = workloadOf(effect, release);
       if (busy.has(workload)) continue;
       const fate = fates.get(effect.key);
+      // It has become due since its like were looked at: whether the workload is needed is not known yet.
+      if (fate === undefined && isStop(effect.kind)) continue;
       if (fate === 'waits') {
         this.tries.set(effect.key, { attempts: 0, notBefore: now + LOOK_AGAIN_MS });
         continue;

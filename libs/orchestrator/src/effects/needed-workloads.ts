@@ -4,8 +4,11 @@ import type { OwnedReleases } from '../releases/owned-releases';
 import { subjectOf } from '../releases/queue';
 import type { EffectQueue } from './effect-queue';
 
-/** What becomes of an effect that would stop a workload: it is left to another release, or waits until nobody is sent there. */
-export type Fate = 'kept' | 'waits';
+/**
+ * What becomes of an effect that would stop a workload: it is left to another release, waits until nobody is sent
+ * there, or may be performed.
+ */
+export type Fate = 'kept' | 'waits' | 'performed';
 
 /** A gateway that has not heard of a snapshot for as long is not in touch. */
 const HEARD_BY_ALL_MS = 3_000;
@@ -21,7 +24,7 @@ export class NeededWorkloads {
     private readonly queue: EffectQueue,
   ) {}
 
-  /** By key: of those effects that would stop what is stable, what another release will stop, or what has players. */
+  /** By key, of those effects that would stop a workload. */
   async among(effects: readonly PendingEffect[], now: number): Promise<ReadonlyMap<string, Fate>> {
     const fates = new Map<string, Fate>();
     const stopping = effects.filter(({ effect }) => isStop(effect.kind));
@@ -36,7 +39,11 @@ export class NeededWorkloads {
       const subject = subjectOf(release);
       const others = bySubject.get(subject)!.filter(({ id }) => id !== release.id);
       if (this.isNeeded(pending, release, others, stable.get(subject))) fates.set(pending.effect.key, 'kept');
-      else if (hasPlayers(pending, release, dealt.get(subject), now)) fates.set(pending.effect.key, 'waits');
+      else
+        fates.set(
+          pending.effect.key,
+          hasPlayers(pending, release, dealt.get(subject), now) ? 'waits' : 'performed',
+        );
     }
     return fates;
   }
@@ -95,6 +102,6 @@ function isOnStaging({ plan, phase }: RolloutState, version: string): boolean {
   return plan.version === version && (phase.kind === 'staging' || phase.kind === 'testing');
 }
 
-function isStop(kind: PendingEffect['effect']['kind']): boolean {
+export function isStop(kind: PendingEffect['effect']['kind']): boolean {
   return kind === 'stop-staging' || kind === 'retire-workload';
 }

@@ -149,10 +149,10 @@ export class Dealing {
       if (mayMoveOn) continue;
       for (const market of MARKETS)
         for (const player of PLAYERS) {
-          const had = versionOf(deal(before.table, provider, game, player, market));
+          const had = deal(before.table, provider, game, player, market);
           const has = versionOf(deal(after.table, provider, game, player, market));
           const isLost = !this.isServedIn({ provider, game, version }, market);
-          if (had === version && has !== version && !isLost)
+          if (isCanary(had, version) && has !== version && !isLost)
             this.referee.violated(
               'players only move from stable to canary',
               `${player} in ${market} had ${subject}@${version} and gets ${has} by ${where}`,
@@ -186,6 +186,11 @@ function isPromoted({ release }: ReleaseRow): boolean {
 /** The share that was set, whether or not the version is certified there at this moment. */
 function bucketsIn({ canaryBuckets, marketBuckets }: SubjectRoute, market: string): number {
   return marketBuckets[market] ?? canaryBuckets;
+}
+
+/** Not the same version as a fallback, which gives way when stable is certified in the market again. */
+function isCanary(dealt: Dealt, version: string): boolean {
+  return dealt.kind === 'dealt' && dealt.role === 'canary' && dealt.version.version === version;
 }
 
 function versionOf(dealt: Dealt): string {

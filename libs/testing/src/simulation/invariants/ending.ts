@@ -63,10 +63,7 @@ export class Ending {
   /** Queued, with a requirement that nothing stable meets or certified nowhere; or behind such a one; or kept for a market. */
   private waitsForOthers(row: ReleaseRow, open: readonly ReleaseRow[]): boolean {
     const { plan, phase } = row.release.state;
-    if ('retireRequested' in phase && phase.retireRequested && !phase.retired) {
-      const version = phase.kind === 'promoted' ? plan.stableVersion : plan.version;
-      return version !== null && dealtBy(this.world.desk.routeOf(subjectOf(plan))).includes(version);
-    }
+    if (this.isKeptForMarket(row)) return true;
     if (phase.kind !== 'queued') return false;
     if (this.world.ledger.grounds([plan.releaseId]).get(plan.releaseId)?.markets.length === 0) return true;
     const stable = this.world.desk.stableVersions(plan.requires.map(({ subject }) => subject));
@@ -77,6 +74,16 @@ export class Ending {
       (other) => other !== row && subjectOf(other.release.state.plan) === subjectOf(plan),
     );
     return isUnmet || ahead.some((other) => this.waitsForOthers(other, []));
+  }
+
+  /** Nothing is left to do but to stop what some market is still dealt. */
+  private isKeptForMarket({ release, effects }: ReleaseRow): boolean {
+    const dealt = dealtBy(this.world.desk.routeOf(subjectOf(release.state.plan)));
+    const undone = [...effects.values()].filter(({ done }) => !done).map(({ pending }) => pending.effect);
+    return (
+      undone.length > 0 &&
+      undone.every((effect) => effect.kind === 'retire-workload' && dealt.includes(effect.version))
+    );
   }
 }
 
