@@ -86,6 +86,7 @@ describe('game servers that providers run', () => {
     for (const program of programs) await stop(program);
     await bus?.close();
     await games.stop();
+    await twin.stop();
     await rm(stateDirectory, { recursive: true, force: true });
     await RabbitBus.deleteNamespace(amqpUrl, namespace);
     for (const database of databases) await database.drop();

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, ProblemException, requirePrecondition, type Precondition } from '@croupier/service-kit';
 import { DataSource } from 'typeorm';
 import { GatewayConfig } from '../gateway-config';
+import { readIfThere, writeWhole } from '../whole-file';
 import { testerFilePath } from './tester-file';
 import { Testers } from './testers';
 
@@ -36,12 +35,8 @@ export class KeptTesters {
 
   async find(): Promise<Testers> {
     if (this.path === undefined) return NOBODY;
-    try {
-      return Testers.parse(JSON.parse(await readFile(this.path, 'utf8')));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NOBODY;
-      throw error;
-    }
+    const text = await readIfThere(this.path);
+    return text === null ? NOBODY : Testers.parse(JSON.parse(text));
   }
 
   /** One change after the other, each by what the one before has left. @throws ProblemException */
@@ -67,10 +62,7 @@ export class KeptTesters {
       after: testers,
     };
     await this.dataSource.transaction((tx) => this.audit.record(tx, change));
-    const unfinished = `${path}.${process.pid}.new`;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(unfinished, JSON.stringify(testers));
-    await rename(unfinished, path);
+    await writeWhole(path, JSON.stringify(testers));
   }
 }
 

@@ -38,12 +38,9 @@ export class NeededWorkloads {
       if (release === undefined) continue;
       const subject = subjectOf(release);
       const others = bySubject.get(subject)!.filter(({ id }) => id !== release.id);
-      if (this.isNeeded(pending, release, others, stable.get(subject))) fates.set(pending.effect.key, 'kept');
-      else
-        fates.set(
-          pending.effect.key,
-          hasPlayers(pending, release, dealt.get(subject), now) ? 'waits' : 'performed',
-        );
+      const isNeeded = this.isNeeded(pending, release, others, stable.get(subject));
+      const waits = hasPlayers(pending, release, dealt.get(subject), now);
+      fates.set(pending.effect.key, isNeeded ? 'kept' : waits ? 'waits' : 'performed');
     }
     return fates;
   }

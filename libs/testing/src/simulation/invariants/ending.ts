@@ -1,4 +1,4 @@
-import { isFinished } from '@croupier/rollout';
+import { isFinished, type Effect } from '@croupier/rollout';
 import { satisfies } from 'semver';
 import type { DeploymentTarget } from '../outside/deployment-target';
 import type { FlagService } from '../outside/flag-service';
@@ -36,9 +36,7 @@ export class Ending {
     );
     for (const row of open)
       if (!this.waitsForOthers(row, open)) {
-        const undone = [...row.effects.values()].flatMap(({ done, pending }) =>
-          done ? [] : [pending.effect.key],
-        );
+        const undone = undoneOf(row).map(({ key }) => key);
         this.referee.violated(
           'every release ends once faults do',
           `${nameOf(row)} is ${JSON.stringify(row.release.state.phase)}; undone: ${undone.join(', ') || 'nothing'}`,
@@ -77,14 +75,18 @@ export class Ending {
   }
 
   /** Nothing is left to do but to stop what some market is still dealt. */
-  private isKeptForMarket({ release, effects }: ReleaseRow): boolean {
-    const dealt = dealtBy(this.world.desk.routeOf(subjectOf(release.state.plan)));
-    const undone = [...effects.values()].filter(({ done }) => !done).map(({ pending }) => pending.effect);
+  private isKeptForMarket(row: ReleaseRow): boolean {
+    const dealt = dealtBy(this.world.desk.routeOf(subjectOf(row.release.state.plan)));
+    const undone = undoneOf(row);
     return (
       undone.length > 0 &&
       undone.every((effect) => effect.kind === 'retire-workload' && dealt.includes(effect.version))
     );
   }
+}
+
+function undoneOf({ effects }: ReleaseRow): Effect[] {
+  return [...effects.values()].flatMap(({ done, pending }) => (done ? [] : [pending.effect]));
 }
 
 function nameOf({ release }: ReleaseRow): string {
