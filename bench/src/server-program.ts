@@ -5,7 +5,10 @@ import { createInterface } from 'node:readline';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 20_000;
 /** As in the images of the services; the peers get the same. */
-export const IMAGE_VARIABLES = { NODE_ENV: 'production', NODE_OPTIONS: '--max-semi-space-size=64' };
+export const IMAGE_VARIABLES = {
+  NODE_ENV: 'production',
+  NODE_OPTIONS: '--max-semi-space-size=64 --v8-pool-size=1',
+};
 
 export interface Readiness {
   readonly port: number;

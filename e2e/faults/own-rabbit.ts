@@ -108,6 +108,8 @@ export class OwnRabbit {
     await rm(join(this.directory, 'pid'), { force: true });
     const log = openSync(join(this.directory, 'console.log'), 'a');
     this.server = spawn(join(BIN, 'rabbitmq-server'), [], {
+      // Where Mnesia writes its core dump when it is killed.
+      cwd: this.directory,
       env: this.environment(),
       stdio: ['ignore', log, log],
     });

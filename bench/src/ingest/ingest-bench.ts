@@ -8,9 +8,11 @@ import { median } from '../order-statistics';
 import { ServerProgram } from '../server-program';
 import { UsualImplementation } from './usual-implementation';
 
-const ROUNDS = 7;
-const ROUND_SECONDS = 2;
-const WARM_UP_SECONDS = 3;
+const ROUNDS = 5;
+const ROUND_SECONDS = 4;
+/** Of each round: whoever had nothing to do meanwhile has given its memory back. */
+const WARM_UP_SECONDS = 2;
+const DISK_SECONDS = 2;
 const PACED_ROUNDS = 3;
 const PACED_SECONDS = 5;
 /** As many providers and their retries as come at once; each connection has one request under way. */
@@ -58,6 +60,7 @@ async function measure(database: FreshDatabase): Promise<BenchResult> {
         keyBase64,
         run,
         connections: CONNECTIONS,
+        warmUpSeconds: WARM_UP_SECONDS,
         seconds,
         ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
       });
@@ -66,18 +69,23 @@ async function measure(database: FreshDatabase): Promise<BenchResult> {
       ['ours', ours.port],
       ['usual', usual.port],
     ] as const)
-      await load(port, `warm-${name}`, WARM_UP_SECONDS);
+      await load(port, `warm-${name}`);
 
     const rounds: Round[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
       await quiet(ours, usual);
-      const http = rateOf(await load(bare.port, `bare-${round}`));
+      const http = (await load(bare.port, `bare-${round}`)).perSecond;
       const accepted = await countedOnce(ours, () => load(ours.port, `ours-${round}`));
       await quiet(ours, usual);
-      const disk = await batchedInsertRate(database.url, ROUND_SECONDS);
-      rounds.push({ http, disk, ours: accepted, usual: rateOf(await load(usual.port, `usual-${round}`)) });
+      const disk = await batchedInsertRate(database.url, DISK_SECONDS);
+      rounds.push({
+        http,
+        disk,
+        ours: accepted,
+        usual: (await load(usual.port, `usual-${round}`)).perSecond,
+      });
     }
-    const halfRate = Math.round(median(rounds.map((round) => rateOf(round.ours.load))) / 2);
+    const halfRate = Math.round(median(rounds.map((round) => round.ours.load.perSecond)) / 2);
     const paced: Accepted[] = [];
     for (let round = 1; round <= PACED_ROUNDS; round += 1) {
       await quiet(ours, usual);
@@ -97,7 +105,7 @@ async function measure(database: FreshDatabase): Promise<BenchResult> {
 function result(rounds: readonly Round[], paced: readonly Accepted[]): BenchResult {
   const of = (figure: (round: Round) => number): number => median(rounds.map(figure));
   const pacedOf = (figure: (accepted: Accepted) => number): number => median(paced.map(figure));
-  const ours = (round: Round): number => rateOf(round.ours.load);
+  const ours = (round: Round): number => round.ours.load.perSecond;
   return {
     figures: {
       httpLimitPerSecond: of(({ http }) => http),
@@ -107,7 +115,7 @@ function result(rounds: readonly Round[], paced: readonly Accepted[]): BenchResu
       acceptedP50Ms: of((round) => round.ours.load.p50Ms),
       acceptedP99Ms: of((round) => round.ours.load.p99Ms),
       acceptedAndRelayedPerSecond: of(({ ours: { load, relayedSeconds } }) => load.accepted / relayedSeconds),
-      pacedPerSecond: pacedOf(({ load }) => rateOf(load)),
+      pacedPerSecond: pacedOf(({ load }) => load.perSecond),
       pacedP50Ms: pacedOf(({ load }) => load.p50Ms),
       pacedP99Ms: pacedOf(({ load }) => load.p99Ms),
       pacedMaxMs: Math.max(...paced.map(({ load }) => load.maxMs)),
@@ -152,8 +160,4 @@ async function quiet(ours: AggregatorUnderTest, usual: UsualImplementation): Pro
   await ours.relayed();
   await ours.emptyQueue();
   await usual.emptyQueue();
-}
-
-function rateOf({ accepted, seconds }: LoadReport): number {
-  return accepted / seconds;
 }

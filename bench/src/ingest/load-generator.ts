@@ -6,11 +6,12 @@ import { SignedRequests } from './signed-requests';
 /** How long answers may take after the last request. */
 const DRAIN_MS = 10_000;
 /** More than any server here answers. */
-const MAX_RATE = 70_000;
+const MAX_RATE = 40_000;
 
 /** Sends webhooks from a process of its own: `options` as JSON in, a report as JSON out. */
 async function main(options: LoadOptions): Promise<void> {
-  const count = Math.ceil((options.ratePerSecond ?? MAX_RATE) * options.seconds);
+  const seconds = options.warmUpSeconds + options.seconds;
+  const count = Math.ceil((options.ratePerSecond ?? MAX_RATE) * seconds);
   const load = new Load(options, new SignedRequests(count, options));
   const report = await load.run();
   process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -23,6 +24,9 @@ class Load {
   private readonly latenciesMs: number[] = [];
   private readonly statuses: Record<number, number> = {};
   private sent = 0;
+  private answers = 0;
+  private warmAt = 0;
+  private answersSinceWarm = 0;
   private lastAnswerAt = 0;
   private over = false;
 
@@ -32,7 +36,7 @@ class Load {
   ) {}
 
   async run(): Promise<LoadReport> {
-    const { port, connections, seconds, ratePerSecond } = this.options;
+    const { port, connections, warmUpSeconds, seconds, ratePerSecond } = this.options;
     for (let opened = 0; opened < connections; opened += 1)
       this.idle.push(
         await HttpConnection.open(
@@ -45,9 +49,10 @@ class Load {
       );
     const cpuBefore = process.cpuUsage();
     const startedAt = performance.now();
+    this.warmAt = startedAt + warmUpSeconds * 1000;
     if (ratePerSecond === undefined) {
       while (this.idle.length > 0) this.sendNext(performance.now());
-      await sleep(seconds * 1000);
+      await sleep((warmUpSeconds + seconds) * 1000);
     } else await this.sendAtRate(ratePerSecond, startedAt);
     this.over = true;
     const deadline = performance.now() + DRAIN_MS;
@@ -83,7 +88,10 @@ class Load {
 
   private answered(status: number, connection: HttpConnection): void {
     this.lastAnswerAt = performance.now();
-    this.latenciesMs.push(this.lastAnswerAt - (this.startedAt.get(connection) ?? NaN));
+    this.answers += 1;
+    if (this.lastAnswerAt >= this.warmAt) this.answersSinceWarm += 1;
+    const dueAt = this.startedAt.get(connection) ?? NaN;
+    if (dueAt >= this.warmAt) this.latenciesMs.push(this.lastAnswerAt - dueAt);
     this.startedAt.delete(connection);
     this.statuses[status] = (this.statuses[status] ?? 0) + 1;
     this.idle.push(connection);
@@ -96,14 +104,15 @@ class Load {
       sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
     return {
       accepted: this.statuses[202] ?? 0,
-      answered: sorted.length,
+      answered: this.answers,
       unanswered: this.startedAt.size,
       statuses: this.statuses,
       seconds,
+      perSecond: (this.answersSinceWarm * 1000) / (this.lastAnswerAt - this.warmAt),
       p50Ms: at(0.5),
       p99Ms: at(0.99),
       maxMs: at(1),
-      cpuMicrosPerRequest: cpuMicros / sorted.length,
+      cpuMicrosPerRequest: cpuMicros / this.answers,
     };
   }
 }

@@ -6,6 +6,8 @@ import type { SignedRequestsOptions } from './signed-requests';
 export interface LoadOptions extends SignedRequestsOptions {
   readonly port: number;
   readonly connections: number;
+  /** Of load that is sent alike and not measured: a generator that begins takes processor time from whoever it loads. */
+  readonly warmUpSeconds: number;
   readonly seconds: number;
   /** As fast as answers come when there is none. */
   readonly ratePerSecond?: number;
@@ -17,12 +19,14 @@ export interface LoadReport {
   readonly answered: number;
   readonly unanswered: number;
   readonly statuses: Readonly<Record<number, number>>;
-  /** Until the last answer. */
+  /** From the first request to the last answer, warm-up included. */
   readonly seconds: number;
+  /** Answers, like all that follows of what came after the warm-up. */
+  readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
-  /** Of the load generator. */
+  /** Of the load generator, for all of its requests. */
   readonly cpuMicrosPerRequest: number;
 }
 

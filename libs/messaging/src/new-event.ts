@@ -11,20 +11,24 @@ export interface EventOrigin {
   id?: string;
 }
 
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 export function newEvent<T extends EventType>(
   type: T,
   data: EventData<T>,
   origin: EventOrigin,
 ): CloudEvent<T, EventData<T>> {
-  return {
+  const event: Mutable<CloudEvent<T, EventData<T>>> = {
     specversion: '1.0',
     id: origin.id ?? randomUUID(),
     source: origin.source,
     type,
-    ...(origin.subject === undefined ? {} : { subject: origin.subject }),
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
-    ...(origin.traceparent == null ? {} : { traceparent: origin.traceparent }),
     data,
   };
+  // Not spread in: objects of which there is one for each webhook are written out.
+  if (origin.subject !== undefined) event.subject = origin.subject;
+  if (origin.traceparent != null) event.traceparent = origin.traceparent;
+  return event;
 }

@@ -113,6 +113,6 @@ function eventOf<Type extends EventType>(
     source: 'croupier/aggregator',
     subject: subjectId(provider, about),
     id: eventIdOf(provider, webhookId, index),
-    ...(traceparent !== undefined && parseTraceparent(traceparent) ? { traceparent } : {}),
+    traceparent: traceparent !== undefined && parseTraceparent(traceparent) ? traceparent : undefined,
   });
 }

@@ -42,8 +42,11 @@ interface Publication {
 /** How long the bus may have a batch before the next one is claimed beside it, so that a slow consumer holds up little. */
 const PATIENCE_MS = 100;
 const DRAIN_DEADLINE_MS = 10_000;
-/** With a batch of 200 between two of them, a process that is out of time still publishes 2,000 events a second. */
-const SATURATED_PAUSE_MS = 100;
+/**
+ * With a batch of 200 between two of them, a process that is out of time still publishes 800 events a second: what is
+ * committed can wait, and whoever sends it cannot.
+ */
+const SATURATED_PAUSE_MS = 250;
 /** What commits meanwhile goes along: claiming and settling cost the same for one row as for a hundred. */
 const GATHER_MS = 20;
 /** A timer may fire a little before PostgreSQL's clock agrees. */
