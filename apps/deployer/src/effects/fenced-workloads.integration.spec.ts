@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { deployerMigrations } from '@croupier/migrations';
 import { StaleLease, type StoredRelease } from '@croupier/orchestrator';
+import { Outbox } from '@croupier/messaging';
 import { openDataSource } from '@croupier/persistence';
+import type { ReleasePlan } from '@croupier/rollout';
 import { freshDatabase, registered, type FreshDatabase } from '@croupier/testing';
 import type { DataSource } from 'typeorm';
 import { LeaseRepository } from '../leases/lease-repository';
 import type { ReleaseRecord } from '../releases/release-record';
+import { RoutingRepository } from '../routing/routing-repository';
+import { StandingRepository } from '../routing/standing-repository';
 import { WorkloadRepository } from '../workloads/workload-repository';
 import { WorkloadEffects } from './workload-effects';
 
@@ -15,6 +19,7 @@ describe('what is stored of workloads', () => {
   let database: FreshDatabase;
   let dataSource: DataSource;
   let effects: WorkloadEffects;
+  let routing: RoutingRepository;
   let stored: StoredRelease;
   let token: number;
 
@@ -38,6 +43,7 @@ describe('what is stored of workloads', () => {
     const { data } = registered('slots', '1.0.0', 'http://games.test');
     stored = { id: randomUUID(), partition: lease!.partition } as unknown as StoredRelease;
     const release = { ...data, id: stored.id, reason: 'a rehearsal' } as unknown as ReleaseRecord;
+    routing = new RoutingRepository(dataSource, new Outbox(), new StandingRepository(dataSource));
     effects = new WorkloadEffects(
       dataSource,
       leases,
@@ -48,8 +54,8 @@ describe('what is stored of workloads', () => {
       } as never,
       undefined as never,
       new WorkloadRepository(dataSource),
-      undefined as never,
-      undefined as never,
+      routing,
+      { announce: () => undefined } as never,
     );
   });
 
@@ -74,6 +80,30 @@ describe('what is stored of workloads', () => {
     expect(await rows()).toEqual([{ environment: 'staging', running: false, endpoint: null }]);
   });
 
+  it('keeps what players are sent to again since it was chosen to be retired', async () => {
+    const plan = { provider: 'acme', game: 'slots', version: '1.0.0' } as ReleasePlan;
+    const effect = { kind: 'promote-traffic', key: 'key:promote' } as const;
+    const retire = () =>
+      effects.perform({ kind: 'retire-workload', version: '1.0.0', key: 'key:retire' }, stored, token);
+    const running = () =>
+      dataSource.query<unknown[]>(`SELECT running FROM workloads WHERE environment = 'production'`);
+    await perform('deploy-production', token);
+    await dataSource.transaction(async (tx) => {
+      await routing.ensureSubject(tx, plan.provider, plan.game);
+      await routing.deal(tx, [{ plan, effect, traceparent: null }]);
+    });
+    await expect(retire()).rejects.toThrow('Players are sent to 1.0.0 again');
+    expect(await running()).toEqual([{ running: true }]);
+
+    await dataSource.transaction(async (tx) => {
+      await tx.query('DELETE FROM stable_versions');
+      await tx.query('UPDATE subjects SET stable_version = NULL');
+      await routing.publish(tx, [plan]);
+    });
+    expect(await retire()).toEqual({ kind: 'retired', version: '1.0.0' });
+    expect(await running()).toEqual([{ running: false }]);
+  });
+
   it('stays stopped when a restoration comes late', async () => {
     const { data } = registered('slots', '1.0.0', 'http://games.test');
     const spec = { environment: 'staging', ...data } as const;
@@ -83,6 +113,6 @@ describe('what is stored of workloads', () => {
       'http://late.test',
     );
     expect(restored).toBe(false);
-    expect(await rows()).toMatchObject([{ running: false, endpoint: null }]);
+    expect(await rows()).toContainEqual({ environment: 'staging', running: false, endpoint: null });
   });
 });

@@ -97,6 +97,9 @@ export class WorkloadEffects implements EffectPerformer {
     const spec = await this.workloads.find(provider, game, version);
     if (spec) {
       const routingVersion = await this.fenced(acting, async (tx) => {
+        // A change of clearance may have brought it back since it was looked whether anybody needs it.
+        if (await this.routing.isDealt(tx, acting.release, version))
+          throw new Error(`Players are sent to ${version} again`);
         await this.workloads.stopped(tx, spec);
         return this.routing.publish(tx, [{ provider, game }]);
       });

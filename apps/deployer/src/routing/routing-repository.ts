@@ -5,7 +5,7 @@ import type { Transaction } from '@croupier/persistence';
 import { highestWeight, NO_WEIGHT, type Effect, type ReleasePlan, type Weights } from '@croupier/rollout';
 import { DataSource } from 'typeorm';
 import { dealtVersions } from './dealt-versions';
-import { BUCKETS_PER_PERCENT, routeOf } from './subject-route';
+import { BUCKETS_PER_PERCENT, dealtBy, routeOf } from './subject-route';
 import { StandingRepository, subjectOf, type Promotion } from './standing-repository';
 import type { Subject } from './stored-standing';
 
@@ -108,6 +108,16 @@ export class RoutingRepository {
     await this.standings.promoted(tx, promotions(dealings), routingVersion);
     await this.store(tx, dealt, routingVersion, tracesOf(dealings));
     return routingVersion;
+  }
+
+  /** Whether new sessions get the version. Nothing is dealt anew until the transaction ends. */
+  async isDealt(tx: Transaction, { provider, game }: Subject, version: string): Promise<boolean> {
+    await tx.query('SELECT FROM routing FOR UPDATE');
+    const [row] = await tx.query<{ route: SubjectRoute | null }[]>(
+      'SELECT route FROM subjects WHERE provider = $1 AND game = $2',
+      [provider, game],
+    );
+    return dealtBy(row?.route ?? null).includes(version);
   }
 
   /** Makes anew what the subjects are dealt by, and tells the bus. Publishers wait for each other: versions rise in order. */
