@@ -99,15 +99,13 @@ describe('a production workload whose successor is not certified everywhere', ()
   });
 
   it('drains once no market is any more, and is stopped then', async () => {
-    const left = dealt(['1.1.0'], [['1.0.0', NOW + 60_000]]);
-    const fateAt = (now: number) => fateOf(retirement(promoted, '1.0.0'), [promoted], '1.1.0', left, now);
-    expect(await fateAt(NOW + 60_000 + drainMs)).toBe('waits');
-    expect(await fateAt(NOW + 60_000 + drainMs + 3_000)).toBe('performed');
-  });
-
-  it('drains once when its release’s own end was the last that it was dealt', async () => {
-    const before = dealt(['1.1.0'], [['1.0.0', NOW - 1]]);
-    expect(await fateOf(retirement(promoted, '1.0.0'), [promoted], '1.1.0', before)).toBe('performed');
+    // By the release itself, between that and its confirmation, and long after it.
+    for (const until of [NOW - 1_000, NOW - 1, NOW + 60_000]) {
+      const left = dealt(['1.1.0'], [['1.0.0', until]]);
+      const fateAt = (now: number) => fateOf(retirement(promoted, '1.0.0'), [promoted], '1.1.0', left, now);
+      expect(await fateAt(until + drainMs)).toBe('waits');
+      expect(await fateAt(until + drainMs + 3_000)).toBe('performed');
+    }
   });
 });
 

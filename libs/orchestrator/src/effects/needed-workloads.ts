@@ -75,18 +75,20 @@ export class NeededWorkloads {
   }
 }
 
-/** New sessions are sent there, or were until lately: longer than by how its own release ended. */
+/**
+ * New sessions are sent there, or were until lately. What the release has been confirmed is the snapshot that it made: a
+ * later one, of a change of clearance, may be the last that took players away.
+ */
 function hasPlayers(
   { effect }: PendingEffect,
-  { state: { plan, phase } }: StoredRelease,
+  { state: { plan } }: StoredRelease,
   dealt: DealtVersions | undefined,
   now: number,
 ): boolean {
   if (effect.kind !== 'retire-workload' || dealt === undefined) return false;
   if (dealt.now.has(effect.version)) return true;
   const until = dealt.until.get(effect.version) ?? -Infinity;
-  const switchedAt = 'switchedAt' in phase ? (phase.switchedAt ?? -Infinity) : -Infinity;
-  return until > switchedAt && now < until + HEARD_BY_ALL_MS + plan.drainMs;
+  return now < until + HEARD_BY_ALL_MS + plan.drainMs;
 }
 
 /** Of two that wait for the same workload to drain, the later one stops it. */

@@ -28,6 +28,8 @@ export class Dealing {
   private before: Published | null = null;
   /** Releases whose weight has been set back to nothing, for good. */
   private readonly withdrawn = new Set<string>();
+  /** By version's name, as it was when a snapshot was stored: gateways take it up when it may be otherwise again. */
+  private readonly certified = new WeakMap<Published, ReadonlyMap<string, readonly string[]>>();
 
   constructor(
     private readonly referee: Referee,
@@ -36,6 +38,7 @@ export class Dealing {
 
   published(after: Published): void {
     const { before } = this;
+    this.certified.set(after, this.certifiedNow());
     for (const route of after.snapshot.subjects) {
       this.checkShares(route);
       this.checkVersions(route);
@@ -141,6 +144,7 @@ export class Dealing {
 
   /** While a rollout goes on, a player who has its canary keeps it. */
   private checkMoves(before: Published, after: Published, where: string): void {
+    const certified = this.certified.get(after)!;
     for (const [subject, id] of before.owners) {
       const row = this.witnesses().ledger.get(id)!;
       if (isRolledBack(row)) continue;
@@ -151,8 +155,8 @@ export class Dealing {
         for (const player of PLAYERS) {
           const had = deal(before.table, provider, game, player, market);
           const has = versionOf(deal(after.table, provider, game, player, market));
-          const isLost = !this.isServedIn({ provider, game, version }, market);
-          if (isCanary(had, version) && has !== version && !isLost)
+          const isCertified = certified.get(nameOf({ provider, game }, { version }))!.includes(market);
+          if (isCanary(had, version) && has !== version && isCertified)
             this.referee.violated(
               'players only move from stable to canary',
               `${player} in ${market} had ${subject}@${version} and gets ${has} by ${where}`,
@@ -161,10 +165,9 @@ export class Dealing {
     }
   }
 
-  private isServedIn(name: Parameters<Registry['find']>[0], market: string): boolean {
+  private certifiedNow(): ReadonlyMap<string, readonly string[]> {
     const { registry, clearances } = this.witnesses();
-    const known = registry.find(name);
-    return known !== undefined && clearances.trulyCleared(known).includes(market);
+    return new Map(registry.all().map((known) => [nameOf(known, known), clearances.trulyCleared(known)]));
   }
 
   /** It was promoted, and a later release has begun to take its place. */
@@ -198,8 +201,8 @@ function versionOf(dealt: Dealt): string {
 }
 
 function nameOf(
-  route: Pick<SubjectRoute, 'provider' | 'game'>,
+  subject: Pick<SubjectRoute, 'provider' | 'game'>,
   { version }: Pick<RoutedVersion, 'version'>,
 ): string {
-  return `${subjectOf(route)}@${version}`;
+  return `${subjectOf(subject)}@${version}`;
 }

@@ -14,8 +14,12 @@ export class Registry {
     return this.versions.get(keyOf(reference));
   }
 
+  all(): GameVersion[] {
+    return [...this.versions.values()];
+  }
+
   of(subject: string): GameVersion[] {
-    return [...this.versions.values()].filter((version) => subjectOf(version) === subject);
+    return this.all().filter((version) => subjectOf(version) === subject);
   }
 }
 
