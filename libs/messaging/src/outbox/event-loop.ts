@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 /** Shorter spans say more of one batch than of the process. */
-const SPAN_MS = 50;
+const SPAN_MS = 200;
 const SATURATED_FROM = 0.95;
 
 /** Whether this process has had work to do all the time lately, so that whatever it begins makes something else wait. */
