@@ -24,7 +24,6 @@ class Load {
   private readonly latenciesMs: number[] = [];
   private readonly statuses: Record<number, number> = {};
   private sent = 0;
-  private answers = 0;
   private warmAt = 0;
   private answersSinceWarm = 0;
   private lastAnswerAt = 0;
@@ -88,7 +87,6 @@ class Load {
 
   private answered(status: number, connection: HttpConnection): void {
     this.lastAnswerAt = performance.now();
-    this.answers += 1;
     if (this.lastAnswerAt >= this.warmAt) this.answersSinceWarm += 1;
     const dueAt = this.startedAt.get(connection) ?? NaN;
     if (dueAt >= this.warmAt) this.latenciesMs.push(this.lastAnswerAt - dueAt);
@@ -99,12 +97,13 @@ class Load {
   }
 
   private report(seconds: number, cpuMicros: number): LoadReport {
+    const answered = Object.values(this.statuses).reduce((sum, count) => sum + count, 0);
     const sorted = Float64Array.from(this.latenciesMs).sort();
     const at = (share: number): number =>
       sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
     return {
       accepted: this.statuses[202] ?? 0,
-      answered: this.answers,
+      answered,
       unanswered: this.startedAt.size,
       statuses: this.statuses,
       seconds,
@@ -112,7 +111,7 @@ class Load {
       p50Ms: at(0.5),
       p99Ms: at(0.99),
       maxMs: at(1),
-      cpuMicrosPerRequest: cpuMicros / this.answers,
+      cpuMicrosPerRequest: cpuMicros / answered,
     };
   }
 }

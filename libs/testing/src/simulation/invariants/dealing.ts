@@ -144,19 +144,19 @@ export class Dealing {
 
   /** While a rollout goes on, a player who has its canary keeps it. */
   private checkMoves(before: Published, after: Published, where: string): void {
-    const certified = this.certified.get(after)!;
     for (const [subject, id] of before.owners) {
       const row = this.witnesses().ledger.get(id)!;
       if (isRolledBack(row)) continue;
-      const { provider, game, version } = row.release.state.plan;
+      const { plan } = row.release.state;
+      const { provider, game, version } = plan;
       const mayMoveOn = isPromoted(row) && this.isReplaced(after.table, subject, version);
       if (mayMoveOn) continue;
+      const certified = this.certified.get(after)!.get(nameOf(plan, plan))!;
       for (const market of MARKETS)
         for (const player of PLAYERS) {
           const had = deal(before.table, provider, game, player, market);
           const has = versionOf(deal(after.table, provider, game, player, market));
-          const isCertified = certified.get(nameOf({ provider, game }, { version }))!.includes(market);
-          if (isCanary(had, version) && has !== version && isCertified)
+          if (isCanary(had, version) && has !== version && certified.includes(market))
             this.referee.violated(
               'players only move from stable to canary',
               `${player} in ${market} had ${subject}@${version} and gets ${has} by ${where}`,

@@ -5,7 +5,7 @@ import type { FlagService } from '../outside/flag-service';
 import { subjectOf } from '../scenario/game-version';
 import type { ReleaseLedger } from '../stores/release-ledger';
 import { hasUndone, type ReleaseRow } from '../stores/release-row';
-import { dealtBy, type RoutingDesk } from '../stores/routing-desk';
+import type { RoutingDesk } from '../stores/routing-desk';
 import type { Referee } from './referee';
 
 export interface EndingWitnesses {
@@ -47,7 +47,7 @@ export class Ending {
   checkNothingLeft(): void {
     for (const { environment, subject, version } of this.world.target.all())
       if (environment === 'staging' || this.world.desk.subject(subject)?.stable !== version)
-        if (environment === 'staging' || !dealtBy(this.world.desk.routeOf(subject)).includes(version))
+        if (environment === 'staging' || !this.world.desk.isDealt(subject, version))
           this.referee.violated('no workload is left behind', `${environment} ${subject}@${version}`);
     for (const { release } of this.world.ledger.all()) {
       const { plan, phase } = release.state;
@@ -76,11 +76,13 @@ export class Ending {
 
   /** Nothing is left to do but to stop what some market is still dealt. */
   private isKeptForMarket(row: ReleaseRow): boolean {
-    const dealt = dealtBy(this.world.desk.routeOf(subjectOf(row.release.state.plan)));
+    const subject = subjectOf(row.release.state.plan);
     const undone = undoneOf(row);
     return (
       undone.length > 0 &&
-      undone.every((effect) => effect.kind === 'retire-workload' && dealt.includes(effect.version))
+      undone.every(
+        (effect) => effect.kind === 'retire-workload' && this.world.desk.isDealt(subject, effect.version),
+      )
     );
   }
 }

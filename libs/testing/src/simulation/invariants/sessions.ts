@@ -6,7 +6,7 @@ import type { Setting } from '../setting';
 import { subjectOf } from '../scenario/game-version';
 import type { ReleaseLedger } from '../stores/release-ledger';
 import type { ClearanceBook } from '../stores/clearance-book';
-import { dealtBy, type RoutingDesk } from '../stores/routing-desk';
+import type { RoutingDesk } from '../stores/routing-desk';
 import { GATEWAY_ALIVE_MS } from '../stores/telemetry-log';
 
 export interface SessionWitnesses {
@@ -27,8 +27,7 @@ export class Sessions {
   stopping({ subject, version }: Workload): void {
     const { gateways, desk } = this.witnesses();
     const dealt = desk.subject(subject);
-    const isDealt = dealtBy(desk.routeOf(subject)).includes(version);
-    if (isDealt || dealt?.stable === version || dealt?.canary?.version === version)
+    if (desk.isDealt(subject, version) || dealt?.stable === version || dealt?.canary?.version === version)
       this.setting.referee.violated(
         'what is dealt runs',
         `${subject}@${version} is dealt, and to be stopped`,

@@ -8,7 +8,7 @@ import { subjectOf, type GameVersion } from '../scenario/game-version';
 import type { Registry } from '../scenario/registry';
 import type { Setting } from '../setting';
 import type { LeaseTable } from '../stores/lease-table';
-import { dealtBy, type RoutingDesk } from '../stores/routing-desk';
+import type { RoutingDesk } from '../stores/routing-desk';
 import { type DeploymentTarget, type Fence, Refused, type Workload } from './deployment-target';
 
 export interface EffectWatch {
@@ -110,8 +110,7 @@ export class EffectDesk {
     const workload = workloadOf('production', plan, version);
     await by.wire.call(() => {
       this.fence(by.fence);
-      if (dealtBy(this.desk.routeOf(subjectOf(plan))).includes(version))
-        throw new Refused('players are sent there again');
+      if (this.desk.isDealt(subjectOf(plan), version)) throw new Refused('players are sent there again');
       this.watch.stopping(workload);
       this.desk.workloadStopping(subjectOf(plan), version);
     });

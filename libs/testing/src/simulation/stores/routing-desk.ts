@@ -100,6 +100,11 @@ export class RoutingDesk {
     return this.latest?.snapshot.subjects.find((route) => subjectOf(route) === id);
   }
 
+  /** Whether new sessions get the version. */
+  isDealt(id: string, version: string): boolean {
+    return dealtBy(this.routeOf(id)).includes(version);
+  }
+
   clearedOf(id: string, version: string): string[] {
     return this.known.cleared(id, version);
   }
@@ -223,7 +228,7 @@ export class RoutingDesk {
 }
 
 /** The versions that new sessions get. */
-export function dealtBy(route: SubjectRoute | undefined): string[] {
+function dealtBy(route: SubjectRoute | undefined): string[] {
   if (route === undefined) return [];
   return [route.stable, ...(route.canary ? [route.canary] : []), ...route.fallbacks]
     .filter(({ markets }) => markets.length > 0)
