@@ -3,11 +3,13 @@ import type { INestApplication } from '@nestjs/common';
 import {
   endServerSpan,
   endWith,
+  inARow,
   problemAnswer,
   RequestDurations,
   serverSpan,
   takeAheadOfRouter,
   Tracing,
+  whenWhole,
 } from '@croupier/service-kit';
 import type { FastifyInstance } from 'fastify';
 import { WebhookReception } from './webhook-reception';
@@ -18,7 +20,15 @@ interface DirectReceptionOptions {
   readonly bodyLimitBytes: number;
 }
 
-type Rest = readonly [provider: string, body: Buffer, since: number];
+/** A request that is here as a whole. */
+interface Arrival {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly provider: string;
+  readonly body: Buffer;
+  /** By the monotonic clock, in ms. */
+  readonly since: number;
+}
 
 /** Names that need no decoding; whether there is such a provider is seen later. */
 const PROVIDER = /^[a-z0-9-]{1,63}$/;
@@ -54,11 +64,7 @@ export function receiveDirectly(
     durations.observe(status, performance.now() - since);
   }
 
-  async function receive(
-    request: IncomingMessage,
-    response: ServerResponse,
-    ...[provider, body, since]: Rest
-  ): Promise<void> {
+  async function receive({ request, response, provider, body, since }: Arrival): Promise<void> {
     try {
       const { headers, socket } = request;
       const peer = socket.remoteAddress ?? '';
@@ -70,18 +76,15 @@ export function receiveDirectly(
     }
   }
 
-  async function receiveTraced(
-    request: IncomingMessage,
-    response: ServerResponse,
-    ...rest: Rest
-  ): Promise<void> {
-    const { url = path, headers } = request;
+  async function receiveTraced(arrival: Arrival): Promise<void> {
+    const { url = path, headers } = arrival.request;
     const span = tracing.begin(serverSpan('POST', route, url, headers['traceparent']));
-    await span.run(() => receive(request, response, ...rest));
-    endServerSpan(span, response.statusCode);
+    await span.run(() => receive(arrival));
+    endServerSpan(span, arrival.response.statusCode);
   }
 
   const receiving = tracing.isOn ? receiveTraced : receive;
+  const arrived = inARow<Arrival>((arrival) => void receiving(arrival));
 
   takeAheadOfRouter(fastify, (request, response) => {
     const { method, url = '', headers } = request;
@@ -89,13 +92,7 @@ export function receiveDirectly(
     const provider = url.slice(path.length);
     if (!PROVIDER.test(provider)) return false;
     const since = performance.now();
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const [first] = chunks;
-      const body = first && chunks.length === 1 ? first : Buffer.concat(chunks);
-      void receiving(request, response, provider, body, since);
-    });
+    whenWhole(request, (body) => arrived({ request, response, provider, body, since }));
     return true;
   });
 }
