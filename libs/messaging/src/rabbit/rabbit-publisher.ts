@@ -56,10 +56,7 @@ export class RabbitPublisher {
 
   async publish(events: readonly Publishable[]): Promise<void> {
     const { exchange } = this;
-    await this.publishEach(events, (event) => {
-      const { content, properties } = messageOf(event);
-      return { exchange, routingKey: event.type, content, properties };
-    });
+    await this.publishEach(events, (event) => ({ exchange, routingKey: event.type, ...messageOf(event) }));
   }
 
   async publishTo(consumer: string, events: readonly Publishable[]): Promise<void> {

@@ -9,7 +9,10 @@ import type { IncomingMessage } from 'node:http';
 export function whenWhole(request: IncomingMessage, done: (body: Buffer) => void): void {
   const parts: Buffer[] = [];
   request.push = (part: Buffer | null): boolean => {
-    if (part !== null) return parts.push(part) > 0;
+    if (part !== null) {
+      parts.push(part);
+      return true;
+    }
     const [first] = parts;
     done(first && parts.length === 1 ? first : Buffer.concat(parts));
     return false;
