@@ -14,7 +14,7 @@ const ES_MODULES = [
   '@opentelemetry/otlp-exporter-base',
 ].join('|');
 
-const SERIAL_RUNNER = '<rootDir>/libs/testing/src/serial-runner.ts';
+const PLATFORM_RUNNER = '<rootDir>/libs/testing/src/platform-runner.ts';
 
 const shared = {
   rootDir: __dirname,
@@ -54,13 +54,15 @@ const config: Config = {
     {
       ...shared,
       displayName: 'e2e',
-      runner: SERIAL_RUNNER,
+      runner: PLATFORM_RUNNER,
       globalSetup: '<rootDir>/libs/testing/src/services/global-setup.ts',
       testMatch: ['<rootDir>/e2e/src/**/*.spec.ts'],
     },
   ],
   testTimeout: 60_000,
   maxWorkers: 2,
+  // What the files of before have left would be marked again and again.
+  workerIdleMemoryLimit: '1GB',
 };
 
 export default config;

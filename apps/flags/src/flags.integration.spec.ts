@@ -5,6 +5,7 @@ import { InProcessCache, startService, type RunningService } from '@croupier/ser
 import { eventually, freshDatabase, type FreshDatabase } from '@croupier/testing';
 import request from 'supertest';
 import { InMemStorageProvider, Unleash } from 'unleash-client';
+import { destroySdk } from '../test/sdk';
 import { service } from './service';
 
 const OPERATOR = 'operator-token-of-the-test';
@@ -86,7 +87,7 @@ describe('the flags service', () => {
       await Promise.all([registered, synchronized]);
     });
 
-    afterAll(() => unleash.destroy());
+    afterAll(() => destroySdk(unleash));
 
     it('shows a flag that an operator switches on, and off again', async () => {
       expect(unleash.isEnabled('sdk-off')).toBe(false);

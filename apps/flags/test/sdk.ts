@@ -20,3 +20,9 @@ export async function connectedSdk(url: string, config: Partial<UnleashConfig> =
   await new Promise((resolve) => sdk.once('synchronized', resolve));
   return sdk;
 }
+
+/** A poll that is under way when the SDK stops emits its error to nobody, and Node ends whatever runs then. */
+export function destroySdk(sdk: Unleash): void {
+  sdk.destroy();
+  sdk['repository'].on('error', () => undefined);
+}

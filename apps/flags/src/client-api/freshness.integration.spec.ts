@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { eventually } from '@croupier/testing';
 import request from 'supertest';
 import { Unleash } from 'unleash-client';
-import { connectedSdk } from '../../test/sdk';
+import { connectedSdk, destroySdk } from '../../test/sdk';
 import { CLIENT_TOKEN, FRONTEND_TOKEN, TestFlags } from '../../test/test-flags';
 
 const STREAMING = { experimentalMode: { type: 'streaming' } } as const;
@@ -28,7 +28,7 @@ describe('what SDKs are told', () => {
     for (const sdk of sdks) await eventually(() => sdk.isEnabled('streamed'));
     await replica.archive('streamed').expect(204);
     for (const sdk of sdks) await eventually(() => !sdk.isEnabled('streamed'));
-    for (const sdk of sdks) sdk.destroy();
+    for (const sdk of sdks) destroySdk(sdk);
   });
 
   it('has the same ETag from every replica', async () => {
@@ -128,7 +128,7 @@ describe('what SDKs are told', () => {
     const sdk = await connectedSdk(narrow.url, STREAMING);
     await flags.put('polled', { enabled: true }).expect(200);
     await eventually(() => sdk.isEnabled('polled'));
-    sdk.destroy();
+    destroySdk(sdk);
     await narrow.stop();
   });
 
@@ -177,8 +177,8 @@ describe('an SDK whose flags service goes away', () => {
     await flags.put('lasting', { enabled: false }).expect(200);
     for (const each of [sdk, polling])
       await eventually(() => !each.isEnabled('lasting'), { timeoutMs: 20_000 });
-    sdk.destroy();
-    polling.destroy();
+    destroySdk(sdk);
+    destroySdk(polling);
   });
 
   it('starts with the last known flags of its backup file, or with its bootstrap, and turns nothing on', async () => {
@@ -186,7 +186,7 @@ describe('an SDK whose flags service goes away', () => {
     const first = new Unleash(config({ backupPath, refreshInterval: 50 }));
     await new Promise((resolve) => first.once('synchronized', resolve));
     await eventually(() => first.isEnabled('lasting'));
-    first.destroy();
+    destroySdk(first);
     const { text } = await flags.client('features').expect(200);
     const bootstrap = { data: (JSON.parse(text) as { features: never[] }).features };
     await flags.stopService();
@@ -198,13 +198,13 @@ describe('an SDK whose flags service goes away', () => {
       await refused;
       expect(sdk.isEnabled('lasting')).toBe(true);
       expect(sdk.isEnabled('off')).toBe(false);
-      sdk.destroy();
+      destroySdk(sdk);
     }
     const ignorant = new Unleash(config({ backupPath: tmpdir(), appName: 'ignorant' }));
     const refused = new Promise((resolve) => ignorant.once('error', resolve));
     await refused;
     expect(ignorant.isEnabled('lasting')).toBe(false);
-    ignorant.destroy();
+    destroySdk(ignorant);
     await flags.startAgain();
   });
 

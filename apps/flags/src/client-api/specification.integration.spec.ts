@@ -1,6 +1,6 @@
 import type { Unleash } from 'unleash-client';
 import { eventually } from '@croupier/testing';
-import { connectedSdk } from '../../test/sdk';
+import { connectedSdk, destroySdk } from '../../test/sdk';
 import { ordersOf, specifications, type Specification } from '../../test/specification';
 import { REASON, TestFlags } from '../../test/test-flags';
 
@@ -22,7 +22,7 @@ describe("Unleash's client specification, through the operators' API and the SDK
     for (const [, experimentalMode] of MODES) sdks.push(await connectedSdk(flags.url, { experimentalMode }));
   });
   afterAll(async () => {
-    for (const sdk of sdks) sdk.destroy();
+    for (const sdk of sdks) destroySdk(sdk);
     await flags.stop();
   });
 

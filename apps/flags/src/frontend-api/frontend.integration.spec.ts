@@ -1,6 +1,6 @@
 import { eventually } from '@croupier/testing';
 import request from 'supertest';
-import { connectedSdk } from '../../test/sdk';
+import { connectedSdk, destroySdk } from '../../test/sdk';
 import { CLIENT_TOKEN, FRONTEND_TOKEN, TestFlags } from '../../test/test-flags';
 
 describe('the frontend API', () => {
@@ -60,7 +60,7 @@ describe('the frontend API', () => {
       const half = body.toggles.find(({ name }: { name: string }) => name === 'half');
       if (half) expect(half.variant).toEqual(sdk.getVariant('half', context));
     }
-    sdk.destroy();
+    destroySdk(sdk);
   });
 
   it('follows a change', async () => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eventually, startUnleash, type RunningUnleash } from '@croupier/testing';
 import type { Unleash } from 'unleash-client';
-import { connectedSdk } from '../../test/sdk';
+import { connectedSdk, destroySdk } from '../../test/sdk';
 import { ordersOf, specifications, type Feature, type Specification } from '../../test/specification';
 import { REASON, TestFlags } from '../../test/test-flags';
 
@@ -86,7 +86,7 @@ describe('a real Unleash server behind the flags service', () => {
     sdk = await connectedSdk(flags.url, { experimentalMode: { type: 'streaming' } });
   }, START_DEADLINE_MS);
   afterAll(async () => {
-    sdk.destroy();
+    destroySdk(sdk);
     await flags.stop();
     await unleash.stop();
   });
@@ -129,7 +129,7 @@ describe('a real Unleash server behind the flags service', () => {
     for (const each of [sdk, theirs]) await eventually(() => each.isEnabled('ours'), SEEN);
     await flags.put('ours', { enabled: false }).expect(200);
     for (const each of [sdk, theirs]) await eventually(() => !each.isEnabled('ours'), SEEN);
-    theirs.destroy();
+    destroySdk(theirs);
     const { body } = await flags.as('ann', 'get', '/v1/flags/ours/history').expect(200);
     expect(body.items[0]).toMatchObject({
       before: { environments: { development: { enabled: true } } },
@@ -185,7 +185,7 @@ describe('a real Unleash server behind the flags service', () => {
       await flags.startAgain();
       const late = await connectedSdk(flags.url);
       expect(late.isEnabled('loaded')).toBe(true);
-      late.destroy();
+      destroySdk(late);
       await flags
         .put('loaded', { enabled: false })
         .expect(({ status }) => expect(status).toBeGreaterThan(499));
