@@ -16,61 +16,71 @@ interface NamedVersion {
   readonly originalVersion?: string | undefined;
 }
 
-/** With a SemVer: the one sent, or one that the registry corrects by the provider's scheme. */
-function withSemVer<Data extends NamedVersion>(
-  data: Data,
-  context: z.RefinementCtx<Data>,
-): Data & { version: string } {
+function withSemVer<Data extends NamedVersion>(data: Data): Data {
   const { version, originalVersion } = data;
-  if (version !== undefined) return data as Data & { version: string };
-  const coerced = originalVersion === undefined ? null : announcedVersion(originalVersion);
-  if (coerced !== null) return { ...data, version: coerced };
-  context.addIssue({
-    code: 'custom',
-    path: [originalVersion === undefined ? 'version' : 'originalVersion'],
-    message:
-      originalVersion === undefined
-        ? 'must be a SemVer 2.0.0 version such as 1.4.0'
-        : 'has no number in it: send the SemVer that it stands for in version',
-  });
-  return z.NEVER;
+  if (version !== undefined || originalVersion === undefined) return data;
+  return { ...data, version: announcedVersion(originalVersion) ?? undefined };
 }
 
-const AnnouncedVersion = z
-  .object({
+function isNumbered({ version, originalVersion }: NamedVersion): boolean {
+  return version !== undefined || originalVersion === undefined || announcedVersion(originalVersion) !== null;
+}
+
+/**
+ * With a SemVer where there is any version: the one sent, or one that the registry corrects by the provider's scheme.
+ * By checks and not by a transformation, whose context Zod keeps beyond the parsing, and with it the webhook.
+ */
+function versioned<Schema extends z.ZodType<NamedVersion>>(schema: Schema): Schema {
+  return schema
+    .refine(isNumbered, {
+      path: ['originalVersion'],
+      error: 'has no number in it: send the SemVer that it stands for in version',
+    })
+    .overwrite(withSemVer);
+}
+
+/** The same of one version, which has to be named. */
+function ofOneVersion<Schema extends z.ZodType<NamedVersion>>(schema: Schema) {
+  const named = schema.refine(
+    ({ version, originalVersion }) => version !== undefined || originalVersion !== undefined,
+    { path: ['version'], error: 'must be a SemVer 2.0.0 version such as 1.4.0' },
+  );
+  return versioned(named) as unknown as z.ZodType<z.output<Schema> & { version: string }, z.input<Schema>>;
+}
+
+const AnnouncedVersion = ofOneVersion(
+  z.object({
     game: Slug,
     ...NAMED_VERSION,
     /** Where the manifest is, or the bundle in an OCI registry: `oci://registry/repository@sha256:...` (or `:tag`). */
     manifestUrl: z.url({ protocol: /^(https?|oci)$/ }),
     manifestSha256: Sha256,
-  })
-  .transform(withSemVer);
+  }),
+);
 
-const DisabledGame = z
-  .object({
+const DisabledGame = versioned(
+  z.object({
     game: Slug,
     /** All versions when there is none. */
     ...NAMED_VERSION,
     /** All markets when there is none. */
     markets: Markets.optional(),
     reason: Reason,
-  })
-  .transform((data, context) =>
-    data.originalVersion === undefined ? { ...data, version: data.version } : withSemVer(data, context),
-  );
+  }),
+);
 
-const CertifiedVersion = z
-  .object({
+const CertifiedVersion = ofOneVersion(
+  z.object({
     game: Slug,
     ...NAMED_VERSION,
     markets: Markets,
     /** The laboratory's number for it. */
     certificate: LineOfText.trim().min(1).max(200).optional(),
     validUntil: Timestamp.optional(),
-  })
-  .transform(withSemVer);
+  }),
+);
 
-const RevokedRelease = z.object({ game: Slug, ...NAMED_VERSION, reason: Reason }).transform(withSemVer);
+const RevokedRelease = ofOneVersion(z.object({ game: Slug, ...NAMED_VERSION, reason: Reason }));
 
 /** A provider's announcement, in the payload shape of Standard Webhooks 1.0.0 (`type`, `timestamp`, `data`). */
 export const ProviderWebhook = z.discriminatedUnion('type', [

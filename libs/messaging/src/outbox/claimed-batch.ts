@@ -1,3 +1,4 @@
+import { queryPreparedIn } from '@croupier/persistence';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { WrittenEvent } from '../written-event';
 
@@ -10,6 +11,13 @@ const CLAIM_TIMEOUT = '15min';
 const CLAIMED = `
   SET LOCAL idle_in_transaction_session_timeout = '${CLAIM_TIMEOUT}';
   SET LOCAL synchronous_commit = off`;
+
+const CLAIM = `
+  SELECT sequence, id, type, event::text AS text, consumer, attempts FROM outbox
+   WHERE available_at <= clock_timestamp()
+   ORDER BY available_at, sequence LIMIT $1 FOR UPDATE SKIP LOCKED`;
+
+const DELETE = 'DELETE FROM outbox WHERE sequence = ANY ($1::bigint[])';
 
 export interface OutboxRow {
   /** `bigint`, which the driver reads as text. */
@@ -37,7 +45,7 @@ export class ClaimedBatch {
     delayMs: number,
   ): Promise<void> {
     if (published.length > 0)
-      await this.runner.query('DELETE FROM outbox WHERE sequence = ANY ($1::bigint[])', [
+      await queryPreparedIn(this.runner.manager, 'settle-published', DELETE, [
         published.map(({ sequence }) => sequence),
       ]);
     if (postponed.length > 0)
@@ -61,12 +69,7 @@ export async function claimBatch(dataSource: DataSource, size: number): Promise<
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction();
-    const selected = await runner.manager.query<SelectedRow[]>(
-      `SELECT sequence, id, type, event::text AS text, consumer, attempts FROM outbox
-        WHERE available_at <= clock_timestamp()
-        ORDER BY available_at, sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
-      [size],
-    );
+    const selected = await queryPreparedIn<SelectedRow>(runner.manager, 'claim-outbox', CLAIM, [size]);
     if (selected.length > 0) {
       await runner.query(CLAIMED);
       return new ClaimedBatch(runner, selected.map(rowOf));

@@ -24,6 +24,13 @@ describe('a prepared query', () => {
     expect(prepared).toEqual([{ name: 'echo' }]);
   });
 
+  it('fails with its session, and the next one gets another session', async () => {
+    const end = 'SELECT pg_terminate_backend(pg_backend_pid())';
+    await expect(queryPrepared(dataSource, 'end', end, [])).rejects.toThrow(/terminat/);
+    await expect(queryPrepared(dataSource, 'fault', 'SELECT 1 / $1::int AS one', [0])).rejects.toThrow('zero');
+    expect(await queryPrepared(dataSource, 'one', 'SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
+  });
+
   it('runs in the schema of the data source, and commits by itself', async () => {
     await dataSource.query('CREATE TABLE numbers (number int)');
     await queryPrepared(dataSource, 'add', 'INSERT INTO numbers VALUES ($1)', [7]);

@@ -1,9 +1,18 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Transaction } from './open-data-source';
 
 /** The server's own limit says nothing of a network that stands still, which would hold the session for minutes. */
 const TIMEOUT_MS = 10_000;
+
+class NoAnswer extends Error {
+  /** As of a network that gives no answer: transient. */
+  readonly code = 'ETIMEDOUT';
+
+  constructor() {
+    super(`PostgreSQL did not answer within ${TIMEOUT_MS} ms`);
+  }
+}
 
 /**
  * A statement that each session of the pool parses and plans once, under its name, in a transaction of its own.
@@ -18,9 +27,8 @@ export async function queryPrepared<Row extends object>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   const { master: pool } = dataSource.driver as unknown as { master: Pool };
-  const config = { name, text, values: [...values], query_timeout: TIMEOUT_MS };
-  const { rows } = await pool.query<Row>(config);
-  return rows;
+  const session = await pool.connect();
+  return inTime(session, { name, text, values: [...values] });
 }
 
 /**
@@ -36,6 +44,33 @@ export async function queryPreparedIn<Row extends object>(
 ): Promise<Row[]> {
   if (!queryRunner?.isTransactionActive) throw new Error(`${name} needs a transaction`);
   const session = (await queryRunner.connect()) as PoolClient;
-  const { rows } = await session.query<Row>({ name, text, values: [...values] });
-  return rows;
+  const config = { name, text, values: [...values] };
+  return new Promise((resolve, reject) => {
+    session.query(config, (error: Error | null, result: QueryResult<Row>) =>
+      error ? reject(error) : resolve(result.rows),
+    );
+  });
+}
+
+/**
+ * Gives the session back, or ends it when anything went wrong. By callbacks: for a promise or for its own time-out,
+ * node-postgres makes a function that V8 keeps beyond the query, and with it all that was sent and answered, until it
+ * collects its old generation.
+ */
+function inTime<Row extends object>(session: PoolClient, config: QueryConfig): Promise<Row[]> {
+  return new Promise((resolve, reject) => {
+    let open = true;
+    const ended = (error: Error | null, result?: QueryResult<Row>): void => {
+      if (!open) return;
+      open = false;
+      clearTimeout(timer);
+      session.removeListener('error', ended);
+      session.release(error ?? undefined);
+      if (result) resolve(result.rows);
+      else reject(error as Error);
+    };
+    const timer = setTimeout(() => ended(new NoAnswer()), TIMEOUT_MS);
+    session.on('error', ended);
+    session.query(config, ended);
+  });
 }
