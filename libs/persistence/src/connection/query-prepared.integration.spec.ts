@@ -27,7 +27,9 @@ describe('a prepared query', () => {
   it('fails with its session, and the next one gets another session', async () => {
     const end = 'SELECT pg_terminate_backend(pg_backend_pid())';
     await expect(queryPrepared(dataSource, 'end', end, [])).rejects.toThrow(/terminat/);
-    await expect(queryPrepared(dataSource, 'fault', 'SELECT 1 / $1::int AS one', [0])).rejects.toThrow('zero');
+    await expect(queryPrepared(dataSource, 'fault', 'SELECT 1 / $1::int AS one', [0])).rejects.toThrow(
+      'zero',
+    );
     expect(await queryPrepared(dataSource, 'one', 'SELECT 1 AS one', [])).toEqual([{ one: 1 }]);
   });
 

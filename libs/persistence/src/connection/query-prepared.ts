@@ -66,8 +66,8 @@ function inTime<Row extends object>(session: PoolClient, config: QueryConfig): P
       clearTimeout(timer);
       session.removeListener('error', ended);
       session.release(error ?? undefined);
-      if (result) resolve(result.rows);
-      else reject(error as Error);
+      if (error) reject(error);
+      else resolve((result as QueryResult<Row>).rows);
     };
     const timer = setTimeout(() => ended(new NoAnswer()), TIMEOUT_MS);
     session.on('error', ended);
