@@ -16,7 +16,7 @@ export {
   type MigrationClass,
   type Transaction,
 } from './connection/open-data-source';
-export { queryPrepared, queryPreparedIn } from './connection/query-prepared';
+export { queryIn, queryPrepared, queryPreparedIn } from './connection/queries';
 export { isTransient } from './connection/transient-errors';
 export { EmbeddedPostgres } from './embedded/embedded-postgres';
 export { changePartitions, partitionsOf, type PartitionTurn } from './partitions/partitions';

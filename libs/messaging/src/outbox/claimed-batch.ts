@@ -1,4 +1,4 @@
-import { queryPreparedIn } from '@croupier/persistence';
+import { queryIn } from '@croupier/persistence';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { WrittenEvent } from '../written-event';
 
@@ -45,9 +45,7 @@ export class ClaimedBatch {
     delayMs: number,
   ): Promise<void> {
     if (published.length > 0)
-      await queryPreparedIn(this.runner.manager, 'settle-published', DELETE, [
-        published.map(({ sequence }) => sequence),
-      ]);
+      await queryIn(this.runner.manager, DELETE, [published.map(({ sequence }) => sequence)]);
     if (postponed.length > 0)
       await this.runner.query(
         `UPDATE outbox
@@ -69,7 +67,7 @@ export async function claimBatch(dataSource: DataSource, size: number): Promise<
   const runner = dataSource.createQueryRunner();
   try {
     await runner.startTransaction();
-    const selected = await queryPreparedIn<SelectedRow>(runner.manager, 'claim-outbox', CLAIM, [size]);
+    const selected = await queryIn<SelectedRow>(runner.manager, CLAIM, [size]);
     if (selected.length > 0) {
       await runner.query(CLAIMED);
       return new ClaimedBatch(runner, selected.map(rowOf));

@@ -37,14 +37,26 @@ export async function queryPrepared<Row extends object>(
  * @param name one statement's alone
  */
 export async function queryPreparedIn<Row extends object>(
-  { queryRunner }: Transaction,
+  tx: Transaction,
   name: string,
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  if (!queryRunner?.isTransactionActive) throw new Error(`${name} needs a transaction`);
+  return askIn(tx, { name, text, values: [...values] });
+}
+
+/** Planned each time, for a table that is all but empty at one time and has a backlog at another. */
+export async function queryIn<Row extends object>(
+  tx: Transaction,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return askIn(tx, { text, values: [...values] });
+}
+
+async function askIn<Row extends object>({ queryRunner }: Transaction, config: QueryConfig): Promise<Row[]> {
+  if (!queryRunner?.isTransactionActive) throw new Error(`${config.name ?? config.text} needs a transaction`);
   const session = (await queryRunner.connect()) as PoolClient;
-  const config = { name, text, values: [...values] };
   return new Promise((resolve, reject) => {
     session.query(config, (error: Error | null, result: QueryResult<Row>) =>
       error ? reject(error) : resolve(result.rows),

@@ -1,7 +1,7 @@
 import { freshDatabase, type FreshDatabase } from '@croupier/testing';
 import type { DataSource } from 'typeorm';
 import { openDataSource } from './open-data-source';
-import { queryPrepared, queryPreparedIn } from './query-prepared';
+import { queryPrepared, queryPreparedIn } from './queries';
 
 describe('a prepared query', () => {
   let database: FreshDatabase;
