@@ -16,36 +16,33 @@ interface NamedVersion {
   readonly originalVersion?: string | undefined;
 }
 
+/** With a SemVer: the one sent, or one that the registry corrects by the provider's scheme; without when there is none. */
 function withSemVer<Data extends NamedVersion>(data: Data): Data {
   const { version, originalVersion } = data;
   if (version !== undefined || originalVersion === undefined) return data;
   return { ...data, version: announcedVersion(originalVersion) ?? undefined };
 }
 
-function isNumbered({ version, originalVersion }: NamedVersion): boolean {
-  return version !== undefined || originalVersion === undefined || announcedVersion(originalVersion) !== null;
-}
-
 /**
- * With a SemVer where there is any version: the one sent, or one that the registry corrects by the provider's scheme.
- * By checks and not by a transformation, whose context Zod keeps beyond the parsing, and with it the webhook.
+ * What names a version has its SemVer. By checks and not by a transformation, whose context Zod keeps beyond the
+ * parsing, and with it the webhook.
  */
 function versioned<Schema extends z.ZodType<NamedVersion>>(schema: Schema): Schema {
   return schema
-    .refine(isNumbered, {
+    .overwrite(withSemVer)
+    .refine(({ version, originalVersion }) => version !== undefined || originalVersion === undefined, {
       path: ['originalVersion'],
       error: 'has no number in it: send the SemVer that it stands for in version',
-    })
-    .overwrite(withSemVer);
+    });
 }
 
 /** The same of one version, which has to be named. */
 function ofOneVersion<Schema extends z.ZodType<NamedVersion>>(schema: Schema) {
-  const named = schema.refine(
+  const named = versioned(schema).refine(
     ({ version, originalVersion }) => version !== undefined || originalVersion !== undefined,
     { path: ['version'], error: 'must be a SemVer 2.0.0 version such as 1.4.0' },
   );
-  return versioned(named) as unknown as z.ZodType<z.output<Schema> & { version: string }, z.input<Schema>>;
+  return named as unknown as z.ZodType<z.output<Schema> & { version: string }, z.input<Schema>>;
 }
 
 const AnnouncedVersion = ofOneVersion(
