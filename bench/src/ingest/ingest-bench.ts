@@ -33,6 +33,12 @@ interface Round {
   readonly usual: number;
 }
 
+/** Half of the top rate of ours, of which the machine takes some time by itself: what the bare server shows is that. */
+interface PacedRound {
+  readonly http: LoadReport;
+  readonly ours: Accepted;
+}
+
 /** Accepting webhooks for good, beside what the network and the disk allow alone, and the usual way to build it. */
 export const ingestBench: Bench = {
   name: 'ingest',
@@ -86,10 +92,14 @@ async function measure(database: FreshDatabase): Promise<BenchResult> {
       });
     }
     const halfRate = Math.round(median(rounds.map((round) => round.ours.load.perSecond)) / 2);
-    const paced: Accepted[] = [];
+    const paced: PacedRound[] = [];
     for (let round = 1; round <= PACED_ROUNDS; round += 1) {
+      const http = await load(bare.port, `paced-bare-${round}`, PACED_SECONDS, halfRate);
       await quiet(ours, usual);
-      paced.push(await countedOnce(ours, () => load(ours.port, `paced-${round}`, PACED_SECONDS, halfRate)));
+      const accepted = await countedOnce(ours, () =>
+        load(ours.port, `paced-${round}`, PACED_SECONDS, halfRate),
+      );
+      paced.push({ http, ours: accepted });
     }
     return result(rounds, paced);
   } finally {
@@ -102,9 +112,10 @@ async function measure(database: FreshDatabase): Promise<BenchResult> {
  * The medians of the rounds. A ratio is that of two contestants within a round: what disturbs the machine for a while
  * hits both of them.
  */
-function result(rounds: readonly Round[], paced: readonly Accepted[]): BenchResult {
+function result(rounds: readonly Round[], paced: readonly PacedRound[]): BenchResult {
   const of = (figure: (round: Round) => number): number => median(rounds.map(figure));
-  const pacedOf = (figure: (accepted: Accepted) => number): number => median(paced.map(figure));
+  const pacedOf = (figure: (accepted: Accepted) => number): number =>
+    median(paced.map((round) => figure(round.ours)));
   const ours = (round: Round): number => round.ours.load.perSecond;
   return {
     figures: {
@@ -118,7 +129,9 @@ function result(rounds: readonly Round[], paced: readonly Accepted[]): BenchResu
       pacedPerSecond: pacedOf(({ load }) => load.perSecond),
       pacedP50Ms: pacedOf(({ load }) => load.p50Ms),
       pacedP99Ms: pacedOf(({ load }) => load.p99Ms),
-      pacedMaxMs: Math.max(...paced.map(({ load }) => load.maxMs)),
+      pacedMaxMs: Math.max(...paced.map((round) => round.ours.load.maxMs)),
+      httpPacedP99Ms: median(paced.map(({ http }) => http.p99Ms)),
+      httpPacedMaxMs: Math.max(...paced.map(({ http }) => http.maxMs)),
       pacedRelayLagSeconds: pacedOf(({ load, relayedSeconds }) => relayedSeconds - load.seconds),
     },
     ratios: [
