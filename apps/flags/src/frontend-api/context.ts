@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from 'unleash-client';
 
-const Field = z.union([z.string().max(1_000), z.number(), z.boolean()]).transform(String);
+const Field = z.union([z.string().max(1_000), z.number(), z.boolean()]);
 
 /** Who asks, as frontend SDKs send it. Fields that Unleash does not know are properties. */
 const FrontendContext = z
@@ -39,8 +39,16 @@ export function contextOf(
   given: z.infer<typeof FrontendContext>,
   connection: { readonly address: string; readonly environment: string },
 ): Context {
-  const { appName, userId, sessionId, remoteAddress, currentTime, properties = {}, ...others } = given;
-  delete others['environment'];
+  const { properties = {}, ...fields } = given;
+  const {
+    appName,
+    userId,
+    sessionId,
+    remoteAddress,
+    currentTime,
+    environment: _,
+    ...others
+  } = textsOf(fields);
   const time = currentTime === undefined ? NaN : Date.parse(currentTime);
   return {
     ...(appName === undefined ? {} : { appName }),
@@ -49,15 +57,15 @@ export function contextOf(
     environment: connection.environment,
     sessionId: sessionId || randomBytes(12).toString('base64url'),
     remoteAddress: remoteAddress || connection.address,
-    properties: { ...textsOf(others), ...properties },
+    properties: { ...others, ...textsOf(properties) },
   };
 }
 
-function textsOf(fields: Record<string, unknown>): Record<string, string> {
+/** Those that have a text. */
+function textsOf(fields: Record<string, unknown>): Partial<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(fields).flatMap(([key, value]) => {
-      const text = Field.safeParse(value);
-      return text.success ? [[key, text.data]] : [];
-    }),
+    Object.entries(fields).flatMap(([key, value]) =>
+      Field.safeParse(value).success ? [[key, String(value)]] : [],
+    ),
   );
 }
