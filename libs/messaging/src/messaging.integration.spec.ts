@@ -595,6 +595,24 @@ describe('messaging on PostgreSQL and RabbitMQ', () => {
       await eventually(async () => (await relay.pendingCount()) === 0);
     });
 
+    it('takes a new connection when RabbitMQ goes on refusing', async () => {
+      const bus = await openBus({ refusalPatienceMs: 0 });
+      const full = await inspection.createChannel();
+      const { queue } = await full.assertQueue('', {
+        exclusive: true,
+        arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
+      });
+      await full.bindQueue(queue, `${namespace}.events`, 'flag.changed');
+      await bus.publish([flagChanged()]);
+
+      await expect(bus.publish([flagChanged()])).rejects.toThrow('is full');
+      expect(bus.connected).toBe(false);
+      await full.deleteQueue(queue);
+      await eventually(() => bus.connected);
+
+      await bus.publish([flagChanged()]);
+    });
+
     it('starts while RabbitMQ is away, and consumes when it comes', async () => {
       const proxy = await startProxy(AMQP_URL);
       cleanUps.push(() => proxy.close());

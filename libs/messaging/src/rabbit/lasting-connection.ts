@@ -45,6 +45,13 @@ export class LastingConnection<C extends Channel> {
     await (await this.opening).waitForConnect();
   }
 
+  /** A new connection takes the place of this one. What is under way on this one gets no answer. */
+  renew(): void {
+    const channel = this.current;
+    this.current = undefined;
+    void channel?.close().catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await (await this.opening).close();
     this.current = undefined;

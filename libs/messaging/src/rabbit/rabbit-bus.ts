@@ -20,6 +20,7 @@ export interface RabbitBusOptions {
   prefetch?: number;
   backoff?: Backoff;
   confirmTimeoutMs?: number;
+  refusalPatienceMs?: number;
 }
 
 /** How long a service waits for its queue before it starts without; it is attached as soon as RabbitMQ answers. */
@@ -42,6 +43,7 @@ export class RabbitBus implements Bus {
       topology: this.topology,
       consumers: options.consumers ?? {},
       confirmTimeoutMs: options.confirmTimeoutMs ?? 10_000,
+      refusalPatienceMs: options.refusalPatienceMs ?? 10_000,
     });
   }
 

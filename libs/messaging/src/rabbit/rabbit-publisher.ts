@@ -13,6 +13,8 @@ export interface RabbitPublisherOptions {
   topology: Topology;
   consumers: Readonly<Record<string, readonly string[]>>;
   confirmTimeoutMs: number;
+  /** How long RabbitMQ may refuse messages on one channel. */
+  refusalPatienceMs: number;
 }
 
 interface Unaddressed {
@@ -30,6 +32,8 @@ const DEFAULT_EXCHANGE = '';
 /** A whole batch in one turn of the event loop would hold up for 10 ms whoever waits for an answer of this process. */
 const MESSAGES_A_TURN = 16;
 
+class MessageRefused extends Error {}
+
 /** Publishes with confirms, on a connection of its own: RabbitMQ under memory pressure blocks publishers only. */
 export class RabbitPublisher {
   private readonly logger = new Logger(RabbitPublisher.name);
@@ -38,6 +42,8 @@ export class RabbitPublisher {
   private readonly unrouted = new Set<string>();
   /** Correlation ids of messages to a queue that was not there. RabbitMQ returns them before it confirms them. */
   private readonly returned = new Set<string>();
+  /** By the monotonic clock: the first refusal on this channel. */
+  private refusedSinceMs: number | undefined;
 
   constructor(private readonly options: RabbitPublisherOptions) {
     const { url, topology } = options;
@@ -76,6 +82,7 @@ export class RabbitPublisher {
 
   private async prepare(channel: ConfirmChannel): Promise<void> {
     const { topology, consumers } = this.options;
+    this.refusedSinceMs = undefined;
     await declareExchange(channel, topology);
     for (const [consumer, types] of Object.entries(consumers))
       await declareConsumer(channel, topology, consumer, types);
@@ -92,8 +99,22 @@ export class RabbitPublisher {
     const outcomes = await this.confirmed(events.map(addressed));
     const error = outcomes.find((outcome) => outcome !== undefined);
     if (!error) return;
+    if (outcomes.some((outcome) => outcome instanceof MessageRefused)) this.noteRefusal();
     const unpublished = events.filter((_, index) => outcomes[index] !== undefined);
     throw unpublished.length === events.length ? error : new PartlyPublished(unpublished, error);
+  }
+
+  /**
+   * A channel that was told of a full queue may refuse for good what the queue would take again: RabbitMQ 3.10 does so
+   * when the queue's limit was taken away meanwhile. A new channel asks the queue anew.
+   */
+  private noteRefusal(): void {
+    const now = performance.now();
+    this.refusedSinceMs ??= now;
+    if (now - this.refusedSinceMs < this.options.refusalPatienceMs) return;
+    this.refusedSinceMs = undefined;
+    this.logger.warn('RabbitMQ goes on refusing messages; they are tried on a new connection');
+    this.connection.renew();
   }
 
   /** Of each message the reason why RabbitMQ does not answer for it, if it does not. */
@@ -178,7 +199,7 @@ function toQueue(routingKey: string, { content, properties }: Unaddressed): Mess
 function refusal(thrown: unknown): Error {
   const error = errorOf(thrown);
   return error.message === 'message nacked'
-    ? new Error('RabbitMQ refused the message: the queue of a consumer is full, or not available')
+    ? new MessageRefused('RabbitMQ refused the message: the queue of a consumer is full, or not available')
     : new BusUnavailable(error.message, { cause: error });
 }
 
