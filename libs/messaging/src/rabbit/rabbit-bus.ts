@@ -43,7 +43,7 @@ export class RabbitBus implements Bus {
       topology: this.topology,
       consumers: options.consumers ?? {},
       confirmTimeoutMs: options.confirmTimeoutMs ?? 10_000,
-      refusalPatienceMs: options.refusalPatienceMs ?? 10_000,
+      refusalPatienceMs: options.refusalPatienceMs ?? 30_000,
     });
   }
 
