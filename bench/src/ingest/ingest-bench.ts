@@ -33,7 +33,7 @@ interface Round {
   readonly usual: number;
 }
 
-/** Half of the top rate of ours, of which the machine takes some time by itself: what the bare server shows is that. */
+/** Both at half of our top rate: what the bare server shows there is the machine's own share of our latency. */
 interface PacedRound {
   readonly http: LoadReport;
   readonly ours: Accepted;

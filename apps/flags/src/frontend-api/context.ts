@@ -39,7 +39,6 @@ export function contextOf(
   given: z.infer<typeof FrontendContext>,
   connection: { readonly address: string; readonly environment: string },
 ): Context {
-  const { properties = {}, ...fields } = given;
   const {
     appName,
     userId,
@@ -47,22 +46,23 @@ export function contextOf(
     remoteAddress,
     currentTime,
     environment: _,
+    properties,
     ...others
-  } = textsOf(fields);
-  const time = currentTime === undefined ? NaN : Date.parse(currentTime);
+  } = given;
+  const time = currentTime === undefined ? NaN : Date.parse(String(currentTime));
   return {
-    ...(appName === undefined ? {} : { appName }),
-    ...(userId === undefined ? {} : { userId }),
+    ...(appName === undefined ? {} : { appName: String(appName) }),
+    ...(userId === undefined ? {} : { userId: String(userId) }),
     ...(Number.isNaN(time) ? {} : { currentTime: new Date(time) }),
     environment: connection.environment,
-    sessionId: sessionId || randomBytes(12).toString('base64url'),
-    remoteAddress: remoteAddress || connection.address,
-    properties: { ...others, ...textsOf(properties) },
+    sessionId: String(sessionId ?? '') || randomBytes(12).toString('base64url'),
+    remoteAddress: String(remoteAddress ?? '') || connection.address,
+    properties: textsOf({ ...others, ...properties }),
   };
 }
 
 /** Those that have a text. */
-function textsOf(fields: Record<string, unknown>): Partial<Record<string, string>> {
+function textsOf(fields: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([key, value]) =>
       Field.safeParse(value).success ? [[key, String(value)]] : [],

@@ -99,7 +99,6 @@ export class RabbitPublisher {
     const outcomes = await this.confirmed(events.map(addressed));
     const error = outcomes.find((outcome) => outcome !== undefined);
     if (!error) return;
-    if (outcomes.some((outcome) => outcome instanceof MessageRefused)) this.noteRefusal();
     const unpublished = events.filter((_, index) => outcomes[index] !== undefined);
     throw unpublished.length === events.length ? error : new PartlyPublished(unpublished, error);
   }
@@ -128,6 +127,7 @@ export class RabbitPublisher {
     const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, confirmTimeoutMs)));
     try {
       await Promise.race([this.sendAll(channel, messages, outcomes), timeout]);
+      if (outcomes.some((outcome) => outcome instanceof MessageRefused)) this.noteRefusal();
       // A late answer must not change what the caller sees.
       return [...outcomes];
     } finally {
